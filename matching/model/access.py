@@ -1,0 +1,82 @@
+"""Who acts, in what scope, for what purpose, and the trace that it leaves (谁 能看谁 留痕)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from matching.model.base import Model
+
+__all__ = ["Access", "Actor", "AuditEntry", "Purpose", "Role", "Scope"]
+
+
+class Role(StrEnum):
+    """The eight roles (角色); an account holds one."""
+
+    ADVISOR = "advisor"
+    CHARITY = "charity"
+    OFFICE = "office"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDITOR = "auditor"
+    IMPORTER = "importer"
+    ANONYMOUS = "anonymous"
+
+
+class Purpose(StrEnum):
+    """Why personal data is read or written (用途)."""
+
+    ADVISE = "advise"
+    CORRECT = "correct"
+    OPERATE = "operate"
+    LOAD = "load"
+    COPY = "copy"
+    SIGN_IN = "sign_in"
+
+
+class Scope(Model):
+    """Which places an actor sees (范围): division prefixes; empty sees nothing.
+
+    The prefix `""` stands for everywhere and is for the operator of the machine.
+    """
+
+    places: frozenset[str] = frozenset()
+
+    def covers(self, place: str) -> bool:
+        """Whether `place` lies inside one of the prefixes."""
+        return any(place.startswith(prefix) for prefix in self.places)
+
+
+class Actor(Model):
+    """A user in a role at a moment (操作者)."""
+
+    id: str
+    role: Role
+    scope: Scope = Scope()
+
+
+class Access(Model):
+    """One actor with one purpose: what every personal read and write carries (访问)."""
+
+    actor: Actor
+    purpose: Purpose
+
+
+class AuditEntry(Model):
+    """One line of the trace (留痕). Ids only: never a value of a personal field.
+
+    `hash` covers all other fields and `prev`; each writing process has its own `chain`.
+    """
+
+    chain: str
+    seq: int
+    at: datetime
+    actor: str
+    role: Role
+    action: str
+    resource: str
+    resource_id: str
+    purpose: Purpose
+    decision: str
+    result_count: int = 0
+    key_hash: str | None = None
+    prev: str
+    hash: str
