@@ -1,0 +1,48 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev parts demo test check format bench soak docs lock
+SHELL := /bin/sh
+BIN := .venv/bin
+PYTHON ?= python3
+export PYTHON
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## Build .venv with what the product needs (nothing to do when the lock is unchanged)
+	@scripts/setup.sh run
+
+setup-dev:
+	@scripts/setup.sh dev
+
+parts:
+	@scripts/test_parts.sh
+
+demo: setup ## Load a made-up district, print one family's answer, serve the desks (ARGS=--check ends by itself)
+	@$(BIN)/zhaoren demo $(ARGS)
+
+test: setup-dev parts check ## All checks, all tests, the whole catalogue (ARGS go to pytest)
+	$(BIN)/pytest $(ARGS)
+	$(BIN)/zhaoren check
+
+check: setup-dev ## Format, lint, types, imports, style: the gates of every change
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q tests/test_style.py tests/test_repository.py
+
+format: setup-dev ## Put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev ## Measure; results as JSON in benchmarks/results/
+	$(BIN)/python -m benchmarks.bench_evaluate
+
+soak: setup-dev parts ## The tests that take up to two hours: more examples, longer histories
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --timeout=7200 $(ARGS)
+
+docs: setup-dev ## Write the generated pages of docs/reference again
+	$(BIN)/python scripts/generate_docs.py
+
+lock: setup-dev ## Write both locks again, without releases of the last week
+	@scripts/lock.sh
