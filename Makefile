@@ -42,7 +42,7 @@ soak: setup-dev parts ## The tests that take up to two hours: more examples, lon
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --timeout=7200 $(ARGS)
 
 docs: setup-dev ## Write the generated pages of docs/reference again
-	$(BIN)/python scripts/generate_docs.py
+	$(BIN)/python -m scripts.generate_docs
 
 lock: setup-dev ## Write both locks again, without releases of the last week
 	@scripts/lock.sh

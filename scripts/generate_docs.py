@@ -1,0 +1,197 @@
+"""Writes the pages of docs/reference that say what the code says already.
+
+`pages()` maps each page to its text; `make docs` writes them and tests/test_docs.py compares them,
+so that a page is neither forgotten nor edited by hand. docs/reference/graph.md comes from `graph`.
+"""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+import yaml
+
+from api import cli
+from api.errors import STATUS
+from api.settings import Settings
+from matching import errors
+from matching.vocabulary import VOCABULARY, FactSpec
+
+__all__ = ["main", "pages"]
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+GENERATED = "<!-- Written by `make docs`; do not edit. -->"
+GLOSSARY = ROOT / "seed" / "glossary.yaml"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; a bar inside a cell is escaped, a line break becomes a space."""
+
+    def line(cells: Sequence[object]) -> str:
+        shown = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
+        return "| " + " | ".join(shown) + " |"
+
+    return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)])
+
+
+def page(title: str, *parts: str) -> str:
+    """One page: title, the note that it is generated, its parts."""
+    return "\n\n".join([f"# {title}", GENERATED, *parts]) + "\n"
+
+
+def first_line(thing: object) -> str:
+    """The first line of a docstring."""
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+def values_of(spec: FactSpec) -> str:
+    """What values a fact may take, in words."""
+    if spec.choices:
+        return "、".join(f"`{value}` {label}" for value, label in spec.choices.items())
+    low, high = spec.minimum, spec.maximum
+    limits = f" {'' if low is None else low}–{'' if high is None else high}"
+    return (
+        spec.type.value
+        + (f" {spec.unit}" if spec.unit else "")
+        + (limits if low is not None or high is not None else "")
+    )
+
+
+def silence_of(spec: FactSpec) -> str:
+    """What it means that nobody said anything about the fact."""
+    if spec.derived:
+        return "computed"
+    return "unknown" if spec.presume is None else f"presume `{spec.presume}`"
+
+
+def facts_page() -> str:
+    """The vocabulary, and the names that the two halves of the domain pages used for each fact."""
+    entities: dict[str, list[FactSpec]] = {}
+    for spec in VOCABULARY.values():
+        entities.setdefault(spec.entity, []).append(spec)
+    parts = [
+        f"{len(VOCABULARY)} facts. A family file, a record and a rule may use these names and no "
+        "other. *Silence* says what a missing fact means "
+        "([decision 0003](../decisions/0003-silence.md)). *Fresh* is how many months a record may "
+        "be used; empty: until another replaces it. *Also* maps the names that the two collections "
+        "of policy facts used for the same idea."
+    ]
+    head = ("fact", "中文", "values", "silence", "fresh", "also")
+    for entity, specs in entities.items():
+        rows = [
+            (
+                f"`{spec.name}`",
+                spec.label,
+                values_of(spec),
+                silence_of(spec),
+                spec.fresh_months or "",
+                ", ".join(f"`{name}`" for name in spec.also),
+            )
+            for spec in specs
+        ]
+        parts.append(f"## {entity}\n\n{table(head, rows)}")
+    return page("Facts (事实词汇)", *parts)
+
+
+def commands_page() -> str:
+    """Every command, as `--help` prints it."""
+    parts = [
+        "Exit status: 0 done, 1 the answer is bad news (a check failed), 2 wrong use or wrong "
+        "input, 3 the store cannot be used. Answers go to standard output, progress to standard "
+        "error."
+    ]
+    root = typer.main.get_command(cli.app)
+    parts += [command_text(name, command) for name, command in commands_of(root, "zhaoren")]
+    return page("Commands", *parts)
+
+
+def commands_of(command: Any, name: str) -> list[tuple[str, Any]]:
+    """Every command below a group with its full name, in the order of the help."""
+    below = getattr(command, "commands", None)
+    if below is None:
+        return [(name, command)]
+    return [leaf for word, child in below.items() for leaf in commands_of(child, f"{name} {word}")]
+
+
+def command_text(name: str, command: Any) -> str:
+    """One command: what it does, its arguments and options."""
+    rows = []
+    for parameter in command.params:
+        is_option = parameter.param_type_name == "option"
+        names = parameter.opts if is_option else [parameter.name.upper()]
+        rows.append(
+            (", ".join(f"`{word}`" for word in names), getattr(parameter, "help", "") or "")
+        )
+    text = inspect.cleandoc(command.help or "").replace("\b\n", "")
+    options = table(("argument or option", "what for"), rows) if rows else ""
+    return f"## {name}\n\n{text}\n\n{options}".rstrip()
+
+
+def settings_page() -> str:
+    """Every setting, with its default and what it is for."""
+    prefix = Settings.model_config.get("env_prefix", "")
+    rows = [
+        (f"`{(prefix + name).upper()}`", f"`{field.get_default()}`", field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    intro = "Settings come from the environment; an unsafe value is refused at the start."
+    return page("Settings", intro, table(("setting", "default", "what for"), rows))
+
+
+def all_errors(kind: type[errors.ZhaorenError] = errors.ZhaorenError) -> list[type]:
+    """The error tree, parents first."""
+    return [kind] + [leaf for child in kind.__subclasses__() for leaf in all_errors(child)]
+
+
+def errors_page() -> str:
+    """Every error code with its HTTP status and meaning."""
+    rows = [
+        (f"`{kind.code}`", kind.__name__, STATUS[kind], first_line(kind))
+        for kind in all_errors()
+        if kind.__module__ == errors.__name__ and kind in STATUS
+    ]
+    intro = (
+        "The JSON API answers RFC 9457 problems: `detail` is a Chinese sentence with the cure, "
+        "`code` is for machines and stays."
+    )
+    return page("Errors", intro, table(("code", "class", "HTTP", "meaning"), rows))
+
+
+def glossary_page() -> str:
+    """The glossary, as it stands in seed/glossary.yaml."""
+    rows = [
+        (row["term"], f"`{row['identifier']}`", row["definition"], row["source"])
+        for row in yaml.safe_load(GLOSSARY.read_text("utf-8"))
+    ]
+    intro = "一个概念一个名称。新术语先进 `seed/glossary.yaml`，再进代码。"
+    return page("Glossary (术语表)", intro, table(("中文", "identifier", "释义", "出处"), rows))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "facts.md": facts_page,
+    "commands.md": commands_page,
+    "settings.md": settings_page,
+    "errors.md": errors_page,
+    "glossary.md": glossary_page,
+}
+
+
+def pages() -> dict[Path, str]:
+    """Each generated page with the text it should have."""
+    return {REFERENCE / name: make() for name, make in PAGES.items()}
+
+
+def main() -> None:
+    """Write every page that differs, and say which."""
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for path, text in pages().items():
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            sys.stderr.write(f"{path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()
