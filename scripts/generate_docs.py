@@ -26,6 +26,8 @@ REFERENCE = ROOT / "docs" / "reference"
 GENERATED = "<!-- Written by `make docs`; do not edit. -->"
 GLOSSARY = ROOT / "seed" / "glossary.yaml"
 
+ErrorKind = type[errors.ZhaorenError]
+
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table; a bar inside a cell is escaped, a line break becomes a space."""
@@ -141,7 +143,7 @@ def settings_page() -> str:
     return page("Settings", intro, table(("setting", "default", "what for"), rows))
 
 
-def all_errors(kind: type[errors.ZhaorenError] = errors.ZhaorenError) -> list[type]:
+def all_errors(kind: ErrorKind = errors.ZhaorenError) -> list[ErrorKind]:
     """The error tree, parents first."""
     return [kind] + [leaf for child in kind.__subclasses__() for leaf in all_errors(child)]
 
