@@ -5,6 +5,7 @@ so that a page is neither forgotten nor edited by hand. docs/reference/graph.md 
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -135,12 +136,20 @@ def command_text(name: str, command: Any) -> str:
 def settings_page() -> str:
     """Every setting, with its default and what it is for."""
     prefix = Settings.model_config.get("env_prefix", "")
+    said = attributes_of(Settings)
     rows = [
-        (f"`{(prefix + name).upper()}`", f"`{field.get_default()}`", field.description or "")
+        (f"`{(prefix + name).upper()}`", f"`{field.get_default()}`", said.get(name, ""))
         for name, field in Settings.model_fields.items()
     ]
     intro = "Settings come from the environment; an unsafe value is refused at the start."
     return page("Settings", intro, table(("setting", "default", "what for"), rows))
+
+
+def attributes_of(kind: type) -> dict[str, str]:
+    """What the `Attributes:` part of a docstring says of each name."""
+    _, _, part = (inspect.getdoc(kind) or "").partition("Attributes:\n")
+    joined = re.sub(r"\n {8,}", " ", part.partition("\n\n")[0])
+    return dict(re.findall(r"^ {4}(\w+): (.+)$", joined, re.MULTILINE))
 
 
 def all_errors(kind: ErrorKind = errors.ZhaorenError) -> list[ErrorKind]:
