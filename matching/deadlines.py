@@ -1,0 +1,42 @@
+"""Deadlines in working days (工作日期限): 20 in an ordinary case, 45 in a hard one.
+
+The day of receipt is not counted. Public holidays and make-up working days come from the State
+Council's yearly notices as kept by `chinese_calendar`; past the last published year the Monday to
+Friday rule is used and the result is marked as estimated (预计).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import chinese_calendar
+
+__all__ = ["Deadline", "due_day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last day, and whether holidays of its year are not yet published."""
+
+    day: date
+    estimated: bool
+
+
+def due_day(received: date, working_days: int) -> Deadline:
+    """The last working day of a period that starts the day after `received`.
+
+    Source: 民法典 第二百零一条 (the first day is not counted); 国务院办公厅 节假日安排 of each year.
+    """
+    day, left, estimated = received, working_days, False
+    while left > 0:
+        day += timedelta(days=1)
+        works, guessed = _is_working_day(day)
+        estimated = estimated or guessed
+        left -= works
+    return Deadline(day, estimated)
+
+
+def _is_working_day(day: date) -> tuple[bool, bool]:
+    try:
+        return chinese_calendar.is_workday(day), False
+    except NotImplementedError:
+        return day.isoweekday() <= 5, True  # noqa: PLR2004 - Monday to Friday
