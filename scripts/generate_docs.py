@@ -4,6 +4,7 @@
 so that a page is neither forgotten nor edited by hand. docs/reference/graph.md comes from `graph`.
 """
 
+import ast
 import inspect
 import re
 import sys
@@ -27,6 +28,7 @@ REFERENCE = ROOT / "docs" / "reference"
 GENERATED = "<!-- Written by `make docs`; do not edit. -->"
 GLOSSARY = ROOT / "seed" / "glossary.yaml"
 
+PRODUCT = ("matching", "graph", "seed", "api")
 ErrorKind = type[errors.ZhaorenError]
 
 
@@ -153,22 +155,62 @@ def attributes_of(kind: type) -> dict[str, str]:
 
 
 def all_errors(kind: ErrorKind = errors.ZhaorenError) -> list[ErrorKind]:
-    """The error tree, parents first."""
-    return [kind] + [leaf for child in kind.__subclasses__() for leaf in all_errors(child)]
+    """Every class below the root of the error tree, by name."""
+    below = {leaf for child in kind.__subclasses__() for leaf in (child, *all_errors(child))}
+    return sorted(below, key=lambda leaf: leaf.__name__)
+
+
+def special_codes() -> list[tuple[str, str, str]]:
+    """Codes that one place gives to an error of a general class: code, class, sentence."""
+    found = set()
+    for package in PRODUCT:
+        for path in (ROOT / package).rglob("*.py"):
+            tree = ast.parse(path.read_text("utf-8"))
+            calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+            found |= {
+                (str(word.value.value), ast.unparse(call.func), sentence(call.args))
+                for call in calls
+                for word in call.keywords
+                if word.arg == "code" and isinstance(word.value, ast.Constant)
+            }
+    return sorted(found)
+
+
+def sentence(arguments: Sequence[ast.expr]) -> str:
+    """The text that an error is raised with; what is filled in at run time shows as dots."""
+    if not arguments:
+        return ""
+    if isinstance(arguments[0], ast.JoinedStr):
+        parts = arguments[0].values
+        return "".join(str(p.value) if isinstance(p, ast.Constant) else "…" for p in parts)
+    return str(arguments[0].value) if isinstance(arguments[0], ast.Constant) else "…"
 
 
 def errors_page() -> str:
     """Every error code with its HTTP status and meaning."""
+    kinds = {kind.__name__: kind for kind in all_errors()}
     rows = [
-        (f"`{kind.code}`", kind.__name__, STATUS[kind], first_line(kind))
-        for kind in all_errors()
-        if kind.__module__ == errors.__name__ and kind in STATUS
+        (f"`{kind.code}`", name, status_of(kind), first_line(kind)) for name, kind in kinds.items()
+    ]
+    more = [
+        (f"`{code}`", name, status_of(kinds[name]), says)
+        for code, name, says in special_codes()
+        if name in kinds
     ]
     intro = (
         "The JSON API answers RFC 9457 problems: `detail` is a Chinese sentence with the cure, "
         "`code` is for machines and stays."
     )
-    return page("Errors", intro, table(("code", "class", "HTTP", "meaning"), rows))
+    head = ("code", "class", "HTTP", "meaning")
+    parts = [intro, table(head, rows)]
+    if more:
+        parts += ["A class may be raised with a code of its own:", table(head, more)]
+    return page("Errors", *parts)
+
+
+def status_of(kind: ErrorKind) -> int | str:
+    """The HTTP status of an error: its own row in the table, or that of its nearest parent."""
+    return next((STATUS[parent] for parent in kind.__mro__ if parent in STATUS), "")
 
 
 def glossary_page() -> str:
