@@ -192,6 +192,7 @@ def errors_page() -> str:
     rows = [
         (f"`{kind.code}`", name, status_of(kind), first_line(kind)) for name, kind in kinds.items()
     ]
+    kinds["ZhaorenError"] = errors.ZhaorenError
     more = [
         (f"`{code}`", name, status_of(kinds[name]), says)
         for code, name, says in special_codes()
@@ -208,9 +209,9 @@ def errors_page() -> str:
     return page("Errors", *parts)
 
 
-def status_of(kind: ErrorKind) -> int | str:
+def status_of(kind: ErrorKind) -> int:
     """The HTTP status of an error: its own row in the table, or that of its nearest parent."""
-    return next((STATUS[parent] for parent in kind.__mro__ if parent in STATUS), "")
+    return next((STATUS[parent] for parent in kind.__mro__ if parent in STATUS), 500)
 
 
 def glossary_page() -> str:
