@@ -1,0 +1,125 @@
+"""A made-up district (虚构示范区): the same seed number gives the same bytes.
+
+Pure: no clock, no file, no store. Shares and sizes come from `seed/calibration.py`, each household
+draws from a source of chance of its own, so that a change to one leaves the others as they were.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from matching.model.access import Role, Scope
+from matching.model.records import Case, Obligation
+from seed.calibration import (
+    DIFFERENCE_RATE,
+    ELDERLY_SHARE,
+    MISSING_INCOME,
+    SIZES,
+    kinds,
+    spread,
+)
+from seed.demo_family import demo_family
+from seed.district import COMMUNITIES, DISTRICT
+from seed.households import Plan, settle
+from seed.identity import random_source
+from seed.notebook import Notebook
+from seed.stories import STORIES_OF_THE_FOUND, STORIES_OF_THE_PAID
+
+__all__ = ["DemoUser", "District", "generate"]
+
+_CHECKED_SHARE = 0.8  # of the households with a known income; assumption
+_EVENTS, _DECLINED = 0.08, 0.04  # shares of all households; assumptions
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    """An account of the demo (示例账号); its password is made when it is loaded."""
+
+    id: str
+    name: str
+    role: Role
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A made-up district: cases in order of id, accounts, and the family that the demo opens on."""
+
+    cases: tuple[Case, ...]
+    kinds: Mapping[str, str]
+    users: tuple[DemoUser, ...]
+    demo_family: str
+    on: date
+
+
+def generate(seed_number: int, n_households: int, on: date) -> District:
+    """Make a district of `n_households` households as it is known on the day `on`."""
+    rng = random_source(seed_number)
+    first = demo_family(1, random_source(seed_number, 1))
+    books = [first]
+    for number, (kind, plan) in enumerate(_plans(n_households - 1, rng), start=2):
+        own = random_source(seed_number, number)
+        book = Notebook(number, kind, own.choice(COMMUNITIES), on, own)
+        settle(book, plan)
+        books.append(book)
+    _join_families(books, rng)
+    cases = tuple(book.case() for book in books)
+    by_id = {book.household: book.kind for book in books}
+    return District(cases, by_id, _USERS, first.household, on)
+
+
+def _plans(total: int, rng: Random) -> list[tuple[str, Plan]]:
+    """Kind and plan of every household but the first: each share has its exact number."""
+    plans: list[tuple[str, Plan]] = []
+    for kind, count in kinds(total).items():
+        sizes = spread(SIZES[kind], count, rng)
+        known = _yes(1 - MISSING_INCOME, count, rng)
+        checked = [k and c for k, c in zip(known, _yes(_CHECKED_SHARE, count, rng), strict=True)]
+        differing = iter(_yes(DIFFERENCE_RATE[kind], sum(checked), rng))
+        differs = [was_checked and next(differing) for was_checked in checked]
+        elderly = _yes(ELDERLY_SHARE, count, rng)
+        stories = _stories(kind, count, rng)
+        rows = zip(sizes, elderly, known, checked, differs, stories, strict=True)
+        plans += [(kind, Plan(*row)) for row in rows]
+    rng.shuffle(plans)
+    return plans
+
+
+def _stories(kind: str, count: int, rng: Random) -> list[tuple[str, ...]]:
+    shares: Mapping[str, float] = {"": 1}
+    if kind == "dibao":
+        shares = STORIES_OF_THE_PAID
+    elif kind == "found":
+        shares = STORIES_OF_THE_FOUND
+    own = spread(shares, count, rng)
+    events, declined = _yes(_EVENTS, count, rng), _yes(_DECLINED, count, rng)
+    return [
+        (*(["event"] if event else []), *(["declines"] if no else []), *([story] if story else []))
+        for story, event, no in zip(own, events, declined, strict=True)
+    ]
+
+
+def _yes(share: float, count: int, rng: Random) -> list[bool]:
+    return spread({True: share, False: 1 - share}, count, rng)
+
+
+def _join_families(books: list[Notebook], rng: Random) -> None:
+    """Some old people's children live in another household of the district."""
+    old = [b for b in books[1:] if b.kind != "tekun" and b.members[0].age(b.on) >= 60]
+    young = [b for b in books[1:] if b.members[0].age(b.on) < 45]
+    for book, other in zip(old[:12], rng.sample(young, 12), strict=False):
+        parent, child = book.members[0], other.members[0]
+        book.relatives.append(child)
+        book.records_of_relatives += [r for r in other.records if r.about == child.id]
+        book.known_for.add(parent.id)
+        book.obligations.append(Obligation(obligor=child.id, person=parent.id))
+
+
+_USERS = (
+    DemoUser("guwen1", "康和居委救助顾问", Role.ADVISOR, Scope(places=frozenset({"310199001001"}))),
+    DemoUser("guwen2", "康和街道救助顾问", Role.ADVISOR, Scope(places=frozenset({"310199001"}))),
+    DemoUser("bangongshi", "示范区联席办", Role.OFFICE, Scope(places=frozenset({DISTRICT}))),
+    DemoUser("cishan", "示范区示例慈善组织", Role.CHARITY, Scope()),
+    DemoUser("shenji", "示范区审计员", Role.AUDITOR, Scope(places=frozenset({DISTRICT}))),
+)
