@@ -19,7 +19,7 @@ from api import cli
 from api.errors import STATUS
 from api.settings import Settings
 from matching import errors
-from matching.vocabulary import VOCABULARY, FactSpec
+from matching.vocabulary import MERGED, VOCABULARY, FactSpec
 
 __all__ = ["main", "pages"]
 
@@ -98,6 +98,12 @@ def facts_page() -> str:
             for spec in specs
         ]
         parts.append(f"## {entity}\n\n{table(head, rows)}")
+    merged = [(f"`{old}`", said) for old, said in MERGED.items()]
+    parts.append(
+        "## Names that became something else\n\n"
+        "Names of the two collections that are no fact here, and what says the same now.\n\n"
+        + table(("name there", "here"), merged)
+    )
     return page("Facts (事实词汇)", *parts)
 
 
