@@ -6,10 +6,10 @@ Every write goes through `write`: the change, its audit entry and its idempotenc
 transaction. There is no delete and no update of a record.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from matching.model.access import Access, AuditEntry, Role, Scope
 from matching.model.base import Model
@@ -28,7 +28,16 @@ from matching.model.records import (
     StoredPerson,
 )
 
-__all__ = ["HouseholdCard", "Session", "Store", "StoreInfo", "User", "Writer"]
+__all__ = [
+    "CatalogueEdge",
+    "CatalogueNode",
+    "HouseholdCard",
+    "Session",
+    "Store",
+    "StoreInfo",
+    "User",
+    "Writer",
+]
 
 
 class HouseholdCard(Model):
@@ -41,7 +50,7 @@ class HouseholdCard(Model):
 
 
 class User(Model):
-    """An account (账号). `password_hash` is argon2; `kin` households are refused (近亲属回避)."""
+    """An account (账号). `password_hash` is argon2."""
 
     id: str
     name: str
@@ -71,75 +80,12 @@ class StoreInfo(Model):
     households: int
 
 
-class Writer(Protocol):
-    """One open write. Everything put in it lands together or not at all.
-
-    `replayed` is True when the key was used before with the same body: then nothing is written and
-    `result` is what the first time left. Ids are given by the caller; an id that exists with another
-    content raises `Conflict`.
-    """
-
-    replayed: bool
-    result: str | None
-
-    def add_household(self, household: Household) -> None: ...
-    def add_person(self, person: StoredPerson) -> None: ...
-    def add_membership(self, membership: Membership) -> None: ...
-    def add_obligation(self, obligation: Obligation) -> None: ...
-    def mark_obligors_known(self, person: str) -> None: ...
-    def add_parentage(self, parentage: Parentage) -> None: ...
-    def add_batch(self, batch: Batch) -> None: ...
-    def add_record(self, record: Record) -> None: ...
-    def add_event(self, event: EventRecord) -> None: ...
-    def add_aid(self, aid: AidRecord) -> None: ...
-    def add_application(self, application: ApplicationRecord) -> None: ...
-    def add_need(self, need: NeedRecord) -> None: ...
-    def add_case(self, case: Case) -> None: ...
-    def set_result(self, result: str) -> None: ...
-
-
-class Store(Protocol):
-    """A store. Use `graph.open_store(url)`; close it when done (it is a context manager)."""
-
-    def __enter__(self) -> "Store": ...
-    def __exit__(self, *error: object) -> None: ...
-    def close(self) -> None: ...
-
-    # -- people: every call is scoped and leaves an audit entry
-    def case(self, access: Access, household_id: str) -> Case: ...
-    def cards(self, access: Access, *, after: str = "", limit: int = 50) -> tuple[HouseholdCard, ...]: ...
-    def cases(self, access: Access) -> Iterator[Case]: ...
-    def write(
-        self, access: Access, action: str, resource_id: str, *, key: str, body: bytes
-    ) -> AbstractContextManager[Writer]: ...
-
-    # -- accounts and sessions: control, not people
-    def put_user(self, access: Access, user: User) -> None: ...
-    def user(self, user_id: str) -> User | None: ...
-    def open_session(self, session: Session) -> None: ...
-    def session(self, token_hash: str) -> Session | None: ...
-    def touch_session(self, token_hash: str, seen: datetime) -> None: ...
-    def close_session(self, token_hash: str) -> None: ...
-
-    # -- the catalogue's graph (public): policies, clauses, needs, places, departments and relations
-    def put_catalogue(self, access: Access, nodes: Iterable["CatalogueNode"], edges: Iterable["CatalogueEdge"],
-                      version: str) -> None: ...
-    def catalogue_nodes(self) -> Iterator["CatalogueNode"]: ...
-    def catalogue_edges(self) -> Iterator["CatalogueEdge"]: ...
-
-    # -- the store itself
-    def info(self) -> StoreInfo: ...
-    def set_demo_day(self, day: date) -> None: ...
-    def audit_entries(self) -> Iterator[AuditEntry]: ...
-    def canonical_hash(self) -> str: ...
-
-
 class CatalogueNode(Model):
     """A public node: label as in the schema, key, and its printable properties."""
 
     label: str
     key: str
-    properties: dict[str, str]
+    properties: Mapping[str, str]
 
 
 class CatalogueEdge(Model):
@@ -150,4 +96,182 @@ class CatalogueEdge(Model):
     start: str
     end_label: str
     end: str
-    properties: dict[str, str] = {}
+    properties: Mapping[str, str] = {}
+
+
+class Writer(Protocol):
+    """One open write. Everything put in it lands together or not at all.
+
+    Rows are collected and land when the `with` block ends without an error, in one transaction with
+    the trace and the key; so `Conflict`, `NotFound` and `InputError` show at its end. The order of
+    the calls does not matter. Keep a write to some thousand rows.
+
+    `replayed` is True when the key was used before with the same body: then nothing is written and
+    `result` is what the first time left. Ids are given by the caller; a row that exists with equal
+    content is left alone, an id that exists with another content raises `Conflict`.
+    """
+
+    replayed: bool
+    result: str | None
+
+    def add_household(self, household: Household) -> None:
+        """Add a household (户)."""
+        ...
+
+    def add_person(self, person: StoredPerson) -> None:
+        """Add a person (人)."""
+        ...
+
+    def add_membership(self, membership: Membership) -> None:
+        """Put a person into a household (成员关系)."""
+        ...
+
+    def add_obligation(self, obligation: Obligation) -> None:
+        """Say who owes support to whom (法定义务关系)."""
+        ...
+
+    def mark_obligors_known(self, person: str) -> None:
+        """Say that somebody looked for this person's obligors (已核查义务人)."""
+        ...
+
+    def add_parentage(self, parentage: Parentage) -> None:
+        """Say who is whose parent (父母关系)."""
+        ...
+
+    def add_batch(self, batch: Batch) -> None:
+        """Add a delivery of a source (批次)."""
+        ...
+
+    def add_record(self, record: Record) -> None:
+        """Add what a source said (记录)."""
+        ...
+
+    def add_event(self, event: EventRecord) -> None:
+        """Add an event (困难事件)."""
+        ...
+
+    def add_aid(self, aid: AidRecord) -> None:
+        """Add a line of the ledger (救助记录)."""
+        ...
+
+    def add_application(self, application: ApplicationRecord) -> None:
+        """Add an application (申请记录)."""
+        ...
+
+    def add_need(self, need: NeedRecord) -> None:
+        """Add a need (需求)."""
+        ...
+
+    def add_case(self, case: Case) -> None:
+        """Add every row of a case (整户)."""
+        ...
+
+    def set_result(self, result: str) -> None:
+        """Keep this text with the key (结果), for a repeat of the same write."""
+        ...
+
+
+class Store(Protocol):
+    """A store. Use `graph.open_store(url)`; close it when done (it is a context manager)."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+    def close(self) -> None:
+        """Let go of files and connections (关闭)."""
+        ...
+
+    # -- people: every call is scoped and leaves an audit entry
+    def case(self, access: Access, household_id: str) -> Case:
+        """Everything about one household (一户全部记录); `NotFound` outside the scope."""
+        ...
+
+    def cards(
+        self, access: Access, *, after: str = "", limit: int = 50
+    ) -> tuple[HouseholdCard, ...]:
+        """Households in scope in order of id, those after `after` (家庭列表)."""
+        ...
+
+    def cases(self, access: Access) -> Iterator[Case]:
+        """All households in scope in order of id, streamed (逐户读取)."""
+        ...
+
+    def write(
+        self, access: Access, action: str, resource_id: str, *, key: str, body: bytes
+    ) -> AbstractContextManager[Writer]:
+        """One transaction (一次写入). `key` is scoped to actor and action; see `Writer`."""
+        ...
+
+    def note(
+        self, access: Access, action: str, resource: str, resource_id: str, decision: str
+    ) -> None:
+        """Leave a trace of something that no other call shows (单独留痕), as a failed sign-in."""
+        ...
+
+    # -- accounts and sessions: control, not people
+    def put_user(self, access: Access, user: User) -> None:
+        """Create or replace an account (保存账号); the actor's scope must be everywhere."""
+        ...
+
+    def user(self, user_id: str) -> User | None:
+        """The account, or None (账号)."""
+        ...
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session and trace the sign-in (登录)."""
+        ...
+
+    def session(self, token_hash: str) -> Session | None:
+        """The session, or None (会话)."""
+        ...
+
+    def touch_session(self, token_hash: str, seen: datetime) -> None:
+        """Move `last_seen` (会话续期); nothing when there is no such session."""
+        ...
+
+    def close_session(self, token_hash: str) -> None:
+        """Forget a session and trace the sign-out (退出)."""
+        ...
+
+    # -- the catalogue's graph (public): policies, clauses, needs, places, departments, relations
+    def put_catalogue(
+        self,
+        access: Access,
+        nodes: Iterable[CatalogueNode],
+        edges: Iterable[CatalogueEdge],
+        version: str,
+    ) -> None:
+        """Replace the catalogue's graph in one transaction (更新政策图谱)."""
+        ...
+
+    def catalogue_nodes(self) -> Iterator[CatalogueNode]:
+        """All public nodes in order of label and key (政策图谱节点)."""
+        ...
+
+    def catalogue_edges(self) -> Iterator[CatalogueEdge]:
+        """All public relations in order of type and ends (政策图谱关系)."""
+        ...
+
+    # -- the store itself
+    def info(self) -> StoreInfo:
+        """What this store is (存储信息)."""
+        ...
+
+    def set_demo_day(self, day: date) -> None:
+        """The day that a demo stands at (演示日期)."""
+        ...
+
+    def audit_entries(self) -> Iterator[AuditEntry]:
+        """The whole trace, chain by chain in order of sequence (全部留痕)."""
+        ...
+
+    def canonical_hash(self) -> str:
+        """One hash of catalogue and people (内容摘要): equal on two stores with equal content."""
+        ...
+
+    def dump(self, access: Access) -> Iterator[Model]:
+        """Everything that `copy_store` moves, as models, streamed (导出全部)."""
+        ...
+
+    def restore(self, access: Access, models: Iterable[Model]) -> None:
+        """Fill an empty store with what `dump` gave (装入全部)."""
+        ...

@@ -1,0 +1,354 @@
+"""What all stores do alike (各存储共有): access, trace, keys, copying; on a store's primitives."""
+
+import hashlib
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import islice
+from typing import NoReturn, Self, TypeVar
+
+from graph.audit import DENY, Trace, utc_now
+from graph.cases import assemble
+from graph.change import (
+    Applied,
+    Change,
+    ChangeWriter,
+    apply_change,
+    check_repeat,
+    insert_all,
+    key_row,
+    leave_trace,
+    not_found,
+)
+from graph.kinds import KIND_OF, KINDS, Kind, canonical_json, encode, row_digest
+from graph.schema import check_catalogue
+from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
+from graph.transaction import KeyRow, Transaction
+from matching.access_rules import allowed
+from matching.errors import AccessError, Conflict, InputError, NotFound
+from matching.model.access import Access, Actor, AuditEntry, Purpose, Scope
+from matching.model.base import Model
+from matching.model.records import Case
+
+__all__ = ["BaseStore", "scope_prefixes"]
+
+T = TypeVar("T")
+
+_CHUNK = 200
+_ROWS_A_TRANSACTION = 2_000
+_NO_ACTION = "您的角色或用途不允许此操作。"
+
+
+def scope_prefixes(scope: Scope) -> list[str]:
+    """The prefixes of a scope without those that lie inside another (范围前缀)."""
+    kept: list[str] = []
+    for prefix in sorted(scope.places):
+        if not any(prefix.startswith(wider) for wider in kept):
+            kept.append(prefix)
+    return kept
+
+
+class BaseStore(ABC):
+    """The port on the primitives of `Transaction`. Safe to share between threads.
+
+    `clock` gives the time of the trace; `chain` is this process's own.
+    """
+
+    kind = ""
+
+    def __init__(self, clock: Callable[[], datetime] = utc_now):
+        self._clock = clock
+        self._chain = secrets.token_hex(8)
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and connections (关闭)."""
+
+    @abstractmethod
+    def _read(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` on one consistent state of the store."""
+
+    @abstractmethod
+    def _stream(self, work: Callable[[Transaction], Iterator[T]]) -> Iterator[T]:
+        """As `_read`, handing out rows while they come."""
+
+    @abstractmethod
+    def _transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` and commit; it may run more than once and must have no other effects."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    # -- access and trace
+
+    def _trace(self, trace: Trace) -> None:
+        at = self._clock()
+        self._transact(lambda tx: leave_trace(tx, self._chain, at, trace))
+
+    def _deny(self, trace: Trace, error: AccessError | NotFound) -> NoReturn:
+        self._trace(replace(trace, decision=DENY, result_count=0, key_hash=None))
+        raise error
+
+    def _admit(self, trace: Trace, verb: str) -> None:
+        access = trace.access
+        if not allowed(access.actor.role, trace.resource, verb, access.purpose):
+            self._deny(trace, AccessError(_NO_ACTION))
+        if trace.resource != "household" and "" not in access.actor.scope.places:
+            self._deny(trace, AccessError(_NO_ACTION))
+
+    def note(
+        self, access: Access, action: str, resource: str, resource_id: str, decision: str
+    ) -> None:
+        """Leave a trace of something that no other call shows (单独留痕)."""
+        self._trace(Trace(access, action, resource, resource_id, decision))
+
+    # -- people
+
+    def case(self, access: Access, household_id: str) -> Case:
+        """Everything about one household (一户全部记录)."""
+        trace = Trace(access, "case", "household", household_id, result_count=1)
+        self._admit(trace, "read")
+        rows = self._read(lambda tx: tx.case_rows([household_id]))
+        cases = assemble([household_id], rows)
+        if not cases or not access.actor.scope.covers(cases[0].household.place):
+            self._deny(trace, not_found())
+        self._trace(trace)
+        return cases[0]
+
+    def cards(
+        self, access: Access, *, after: str = "", limit: int = 50
+    ) -> tuple[HouseholdCard, ...]:
+        """Households in scope in order of id, those after `after` (家庭列表)."""
+        trace = Trace(access, "cards", "household", "")
+        self._admit(trace, "read")
+        if not 1 <= limit <= 1_000:
+            raise InputError("每页条数须在 1 到 1000 之间。")
+        prefixes = scope_prefixes(access.actor.scope)
+        cards = self._read(lambda tx: tx.card_rows(prefixes, after, limit))
+        ids = ",".join(card.id for card in cards)
+        self._trace(replace(trace, resource_id=ids, result_count=len(cards)))
+        return cards
+
+    def cases(self, access: Access) -> Iterator[Case]:
+        """All households in scope in order of id, streamed (逐户读取)."""
+        trace = Trace(access, "cases", "household", "")
+        self._admit(trace, "read")
+        prefixes = scope_prefixes(access.actor.scope)
+        ids = self._read(lambda tx: tx.household_ids(prefixes))
+        scope = ",".join(prefix or "*" for prefix in prefixes)
+        self._trace(replace(trace, resource_id=scope, result_count=len(ids)))
+        return self._cases(ids)
+
+    def _cases(self, ids: list[str]) -> Iterator[Case]:
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            rows = self._read(lambda tx, chunk=chunk: tx.case_rows(chunk))  # type: ignore[misc]
+            yield from assemble(chunk, rows)
+
+    @contextmanager
+    def write(
+        self, access: Access, action: str, resource_id: str, *, key: str, body: bytes
+    ) -> Iterator[ChangeWriter]:
+        """One transaction: the change, its trace and its key (一次写入)."""
+        row = key_row(access.actor.id, action, key, body, secrets.token_hex(8))
+        trace = Trace(access, action, "household", resource_id, key_hash=row.key_hash)
+        self._admit(trace, "write")
+        writer = ChangeWriter()
+        known = self._read(lambda tx: tx.find_key(row.key_hash))
+        if known is not None:
+            applied = check_repeat(known, row)
+            writer.replayed, writer.result = applied.replayed, applied.result
+        yield writer
+        if known is None:
+            applied = self._land(writer, trace, row)
+            writer.replayed, writer.result = applied.replayed, applied.result
+
+    def _land(self, writer: ChangeWriter, trace: Trace, row: KeyRow) -> Applied:
+        change = Change(
+            models=tuple(writer.models),
+            trace=replace(trace, result_count=len(writer.models)),
+            key=replace(row, result=writer.result),
+            chain=self._chain,
+            at=self._clock(),
+        )
+        try:
+            return self._transact(lambda tx: apply_change(tx, change))
+        except NotFound as error:
+            self._deny(trace, error)
+
+    # -- accounts and sessions
+
+    def put_user(self, access: Access, user: User) -> None:
+        """Create or replace an account (保存账号)."""
+        trace = Trace(access, "put_user", "user", user.id)
+        self._admit(trace, "write")
+        self._change(trace, lambda tx: tx.put_user(user))
+
+    def user(self, user_id: str) -> User | None:
+        """The account, or None (账号)."""
+        return self._read(lambda tx: tx.user(user_id))
+
+    def open_session(self, session: Session) -> None:
+        """Keep a session and trace the sign-in (登录)."""
+        trace = self._session_trace(session.user, "open_session")
+        self._change(trace, lambda tx: tx.put_session(session))
+
+    def session(self, token_hash: str) -> Session | None:
+        """The session, or None (会话)."""
+        return self._read(lambda tx: tx.session(token_hash))
+
+    def touch_session(self, token_hash: str, seen: datetime) -> None:
+        """Move `last_seen` (会话续期)."""
+        self._transact(lambda tx: tx.touch_session(token_hash, seen.isoformat()))
+
+    def close_session(self, token_hash: str) -> None:
+        """Forget a session and trace the sign-out (退出)."""
+        session = self.session(token_hash)
+        if session is not None:
+            trace = self._session_trace(session.user, "close_session")
+            self._change(trace, lambda tx: tx.drop_session(token_hash))
+
+    def _session_trace(self, user_id: str, action: str) -> Trace:
+        user = self.user(user_id)
+        if user is None:
+            raise NotFound("没有这个账号。")
+        actor = Actor(id=user.id, role=user.role, scope=user.scope)
+        return Trace(Access(actor=actor, purpose=Purpose.SIGN_IN), action, "session", user.id)
+
+    def _change(self, trace: Trace, work: Callable[[Transaction], None]) -> None:
+        at = self._clock()
+
+        def change_and_trace(tx: Transaction) -> None:
+            work(tx)
+            leave_trace(tx, self._chain, at, trace)
+
+        self._transact(change_and_trace)
+
+    # -- catalogue
+
+    def put_catalogue(
+        self,
+        access: Access,
+        nodes: Iterable[CatalogueNode],
+        edges: Iterable[CatalogueEdge],
+        version: str,
+    ) -> None:
+        """Replace the catalogue's graph in one transaction (更新政策图谱)."""
+        trace = Trace(access, "put_catalogue", "catalogue", version)
+        self._admit(trace, "write")
+        checked_nodes, checked_edges = check_catalogue(nodes, edges)
+        trace = replace(trace, result_count=len(checked_nodes) + len(checked_edges))
+        self._change(trace, lambda tx: tx.replace_catalogue(checked_nodes, checked_edges, version))
+
+    def catalogue_nodes(self) -> Iterator[CatalogueNode]:
+        """All public nodes in order of label and key (政策图谱节点)."""
+        return self._stream(lambda tx: tx.catalogue_nodes())
+
+    def catalogue_edges(self) -> Iterator[CatalogueEdge]:
+        """All public relations in order of type and ends (政策图谱关系)."""
+        return self._stream(lambda tx: tx.catalogue_edges())
+
+    # -- the store itself
+
+    def info(self) -> StoreInfo:
+        """What this store is (存储信息)."""
+        return self._read(self._info)
+
+    def _info(self, tx: Transaction) -> StoreInfo:
+        meta = tx.meta()
+        return StoreInfo(
+            kind=self.kind,
+            schema_version=meta.schema_version,
+            catalogue_version=meta.catalogue_version,
+            demo_day=meta.demo_day,
+            households=tx.count_households(),
+        )
+
+    def set_demo_day(self, day: date) -> None:
+        """The day that a demo stands at (演示日期)."""
+        self._transact(lambda tx: tx.set_demo_day(day))
+
+    def audit_entries(self) -> Iterator[AuditEntry]:
+        """The whole trace, chain by chain in order of sequence (全部留痕)."""
+        return self._stream(lambda tx: tx.audit_entries())
+
+    def canonical_hash(self) -> str:
+        """One hash of catalogue and people (内容摘要); order of writing does not matter."""
+        total = hashlib.sha256()
+        for kind in KINDS:
+            rows = self._people(kind)
+            digests = sorted(row_digest(kind.name, encode(model)) for model in rows)
+            total.update(canonical_json([kind.name, digests]).encode())
+        for public in (self.catalogue_nodes(), self.catalogue_edges()):
+            texts = sorted(canonical_json(model.model_dump(mode="json")) for model in public)
+            total.update(canonical_json(texts).encode())
+        return total.hexdigest()
+
+    def _people(self, kind: Kind) -> Iterator[Model]:
+        return self._stream(lambda tx: tx.stream(kind))
+
+    def dump(self, access: Access) -> Iterator[Model]:
+        """Everything that `copy_store` moves, as models, streamed (导出全部)."""
+        trace = Trace(access, "dump", "store", "")
+        self._admit(trace, "copy")
+        info = self.info()
+        self._trace(replace(trace, result_count=info.households))
+        return self._dump(info)
+
+    def _dump(self, info: StoreInfo) -> Iterator[Model]:
+        yield info
+        yield from self._stream(lambda tx: tx.users())
+        for kind in KINDS:
+            yield from self._people(kind)
+        yield from self.catalogue_nodes()
+        yield from self.catalogue_edges()
+
+    def restore(self, access: Access, models: Iterable[Model]) -> None:
+        """Fill an empty store with what `dump` gave (装入全部).
+
+        Raises:
+            Conflict: The store is not empty.
+        """
+        trace = Trace(access, "restore", "store", "")
+        self._admit(trace, "copy")
+        if not self._read(_is_empty):
+            raise Conflict("目标库不是空库，不能复制。请换一个新库。")
+        self._trace(trace)
+        info: StoreInfo | None = None
+        nodes: list[CatalogueNode] = []
+        edges: list[CatalogueEdge] = []
+        rest = iter(models)
+        while chunk := list(islice(rest, _ROWS_A_TRANSACTION)):
+            info = next((model for model in chunk if isinstance(model, StoreInfo)), info)
+            nodes += [model for model in chunk if isinstance(model, CatalogueNode)]
+            edges += [model for model in chunk if isinstance(model, CatalogueEdge)]
+            self._transact(lambda tx, chunk=chunk: _restore_chunk(tx, chunk))  # type: ignore[misc]
+        at = self._clock()
+        done = replace(trace, action="restored", result_count=info.households if info else 0)
+
+        def finish(tx: Transaction) -> None:
+            if info is not None and info.catalogue_version is not None:
+                tx.replace_catalogue(nodes, edges, info.catalogue_version)
+            if info is not None and info.demo_day is not None:
+                tx.set_demo_day(info.demo_day)
+            leave_trace(tx, self._chain, at, done)
+
+        self._transact(finish)
+
+
+def _is_empty(tx: Transaction) -> bool:
+    empty = all(next(iter(tx.stream(kind)), None) is None for kind in KINDS)
+    return empty and next(tx.users(), None) is None and next(tx.catalogue_nodes(), None) is None
+
+
+def _restore_chunk(tx: Transaction, chunk: list[Model]) -> None:
+    for model in chunk:
+        if isinstance(model, User):
+            tx.put_user(model)
+    insert_all(tx, [model for model in chunk if type(model) in KIND_OF])
