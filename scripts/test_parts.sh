@@ -7,7 +7,8 @@ set -eu
 missing=
 need() { missing="$missing $*"; }
 
-java -version >/dev/null 2>&1 || need default-jdk-headless
+java_release() { java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p'; }
+command -v java >/dev/null && [ "$(java_release)" -ge 17 ] || need default-jdk-headless
 command -v mvn >/dev/null || need maven
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || need chromium
 command -v npm >/dev/null || need npm
