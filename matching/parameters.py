@@ -7,6 +7,7 @@ listed for the office. No figure is ever computed from another.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from matching.units import Unit
 
@@ -22,7 +23,7 @@ class StandardRow:
 
     start: date
     until: date | None
-    values: Mapping[Cell, int | None]
+    values: Mapping[Cell, int | Fraction | None]
     doc: str | None
     article: str | None
     flag: str
@@ -39,7 +40,7 @@ class StandardRow:
 class StandardValue:
     """A figure for a day, or None with the reason."""
 
-    figure: int | None
+    figure: int | Fraction | None
     row: StandardRow | None
     why: str | None = None
 

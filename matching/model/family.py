@@ -171,7 +171,8 @@ class Family(Model):
     """Everything about one family that a rule may look at, on one day (一户).
 
     `obligors`, `events` and `applications` are None when nobody looked; an empty tuple says that
-    there are none. `place` is a division code of any length.
+    there are none. `obligors_known_for` narrows this to some members; None means all of them.
+    `place` is a division code of any length.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Family(Model):
     stale: Mapping[str, StaleFact] = {}
     members: tuple[Person, ...]
     obligors: tuple[Obligor, ...] | None = None
+    obligors_known_for: frozenset[str] | None = None
     events: tuple[Event, ...] | None = None
     ledger: Ledger = Ledger()
     applications: tuple[Application, ...] | None = None

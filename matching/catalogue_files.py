@@ -1,0 +1,320 @@
+"""The shapes of the catalogue's files (目录文件格式): docs/policy-files.md as closed models.
+
+Belongs here: which keys a file may have and which kinds of value. What the rules inside say is
+checked in `matching/catalogue.py`. Pydantic's findings are turned into Chinese with place and cure.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from matching.rules import nearest
+from matching.yaml_text import YamlText
+
+__all__ = [
+    "AlertFile", "AmountFile", "ClauseFile", "ConditionFile", "ConflictFile", "DefinitionFile", "DocumentFile",
+    "EndFile", "ExclusionFile", "PackFile", "PolicyFile", "StandardFile", "TimelineFile", "UncountedFile",
+    "validate",
+]  # fmt: skip
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Flag = Literal["seed", "search", "unverified", "disputed"]
+Figure = int | Decimal | None
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+
+class _Dated(_File):
+    start: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+
+class Valid(_Dated):
+    """From when until when (last day included)."""
+
+
+class ClauseFile(_Dated):
+    """A document, an article, and the days on which it is cited."""
+
+    doc: Text
+    article: Text | None = None
+
+
+class DocumentFile(_Dated):
+    """A law or notice."""
+
+    id: Text
+    title: Text
+    url: Text | None = None
+
+
+class PackFile(_File):
+    """pack.yaml."""
+
+    id: Text
+    label: Text
+    place: str = ""
+    note: str | None = None
+
+
+class SourceFile(_File):
+    """Where a figure is stated."""
+
+    doc: Text
+    article: Text | None = None
+
+
+class StandardRowFile(_Dated):
+    """One row of a standard."""
+
+    value: Figure | dict[str, Figure | dict[str, Figure]]
+    source: SourceFile | None = None
+    flag: Flag | None = None
+    note: str | None = None
+    doubt: bool = False
+
+
+class StandardFile(_File):
+    """standards/ID.yaml."""
+
+    id: Text
+    label: Text
+    unit: str
+    rhythm: Literal["yearly"] | None = None
+    keys: list[Text] = Field(default=[], max_length=2)
+    note: str | None = None
+    values: list[StandardRowFile] = Field(min_length=1)
+
+
+class ConditionFile(_File):
+    """One condition of a policy."""
+
+    id: Text
+    says: Text
+    test: Text
+    flag: Flag
+    valid: Valid = Valid()
+    clause: list[ClauseFile] = Field(min_length=1)
+    remark: str | None = None
+
+
+class AmountFile(_File):
+    """What is paid; without `value` the figure is not known."""
+
+    value: Text | None = None
+    unit: str | None = None
+    kind: Literal["exact", "ceiling", "floor"] = "exact"
+    says: Text | None = None
+    valid: Valid = Valid()
+    clause: list[ClauseFile] = Field(min_length=1)
+
+
+class ProcedureFile(_File):
+    """Where to go, what to bring, how long it takes."""
+
+    door: Text | None = None
+    documents: list[Text] = []
+    working_days: int | None = Field(default=None, gt=0, le=400)
+    extended: int | None = Field(default=None, gt=0, le=400)
+    clause: list[ClauseFile] = []
+    note: str | None = None
+
+
+class LabelFile(_Dated):
+    """A name with the day from which it is used."""
+
+    text: Text
+
+
+class PolicyFile(_File):
+    """policies/ID.yaml."""
+
+    id: Text
+    kind: Literal["policy", "project"]
+    label: Text | list[LabelFile]
+    subject: Literal["household", "person"]
+    persons: Literal["living", "all"] = "living"
+    for_each: Literal["event"] | None = None
+    form: Literal["cash", "status", "in_kind", "service", "adjustment"]
+    category: Literal["basic", "special", "urgent", "child", "disability", "support"]
+    urgent: bool = False
+    automatic: bool = False
+    department: Text
+    provider: Text | None = None
+    addresses: list[Text] = []
+    valid: Valid = Valid()
+    conditions: list[ConditionFile] = Field(min_length=1)
+    amount: AmountFile | list[AmountFile] | None = None
+    procedure: ProcedureFile = ProcedureFile()
+    remarks: list[Text] = []
+    replaces: Text | None = None
+
+
+class EndFile(_File):
+    """A child pack ends a policy of its parent."""
+
+    class _Ends(_Dated):
+        why: Text
+
+    id: Text
+    ends: _Ends
+
+
+class VersionFile(_Dated):
+    """One dated text of a definition."""
+
+    test: Text
+    clause: list[ClauseFile] = Field(min_length=1)
+    flag: Flag = "search"
+
+
+class DefinitionFile(_File):
+    """One derived fact; either `test` or `versions`."""
+
+    label: Text | None = None
+    type: str | None = None
+    unit: str | None = None
+    test: Text | None = None
+    flag: Flag = "search"
+    clause: list[ClauseFile] = []
+    versions: list[VersionFile] = []
+    remark: str | None = None
+
+
+class ExclusionFile(_File):
+    """Two kinds of aid that do not go together."""
+
+    a: Text
+    b: Text
+    effect: Literal["block", "difference", "choose_one", "highest", "human"]
+    yields: Text | None = None
+    says: Text
+    clause: list[ClauseFile] = Field(min_length=1)
+    flag: Flag
+    valid: Valid = Valid()
+
+
+class AlertFile(_File):
+    """Something a person should look at."""
+
+    id: Text
+    level: Literal["emergency", "check"]
+    subject: Literal["household", "person", "event"]
+    says: Text
+    test: Text
+    clause: list[ClauseFile] = []
+
+
+class ConflictFile(_File):
+    """A point on which two texts differ."""
+
+    topic: Text
+    old: Text
+    new: Text
+    policies: list[Text] = []
+    docs: list[Text] = []
+    valid: Valid = Valid()
+
+
+class UncountedFile(_File):
+    """Something that is not counted as income."""
+
+    item: Text
+    clause: list[ClauseFile] = Field(min_length=1)
+    flag: Flag
+    valid: Valid = Valid()
+    note: str | None = None
+
+
+class TimelineFile(_Dated):
+    """Which text is in force from when."""
+
+    doc: Text
+    note: str | None = None
+
+
+_SENTENCES = {
+    "missing": "缺少 {key}。",
+    "extra_forbidden": "没有叫 {key} 的键。",
+    "string_type": "{key} 应当是文字。",
+    "string_too_short": "{key} 不能是空的。",
+    "int_type": "{key} 应当是整数。",
+    "int_from_float": "{key} 应当是整数。",
+    "int_parsing": "{key} 应当是整数。",
+    "bool_type": "{key} 应当是 true 或 false。",
+    "date_type": "{key} 应当是日期，例如 2018-04-01。",
+    "date_from_datetime_parsing": "{key} 应当是日期，例如 2018-04-01。",
+    "date_parsing": "{key} 应当是日期，例如 2018-04-01。",
+    "list_type": "{key} 应当是列表（每行以 - 开头）。",
+    "dict_type": "{key} 应当是一组键和值。",
+    "model_type": "{key} 应当是一组键和值。",
+    "model_attributes_type": "{key} 应当是一组键和值。",
+    "too_short": "{key} 至少要有一项。",
+    "too_long": "{key} 的项数太多。",
+    "greater_than": "{key} 应当大于零。",
+    "less_than_equal": "{key} 太大。",
+}
+
+
+def validate(shape: type[Shape], text: YamlText, path: tuple[str | int, ...] = ()) -> Shape | None:
+    """Read the value at `path` as `shape`; notes every finding and answers None if there is one."""
+    data: Any = text.data
+    for step in path:
+        data = data[step]
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        seen: set[tuple[tuple[str | int, ...], str]] = set()
+        for problem in error.errors():
+            _note(shape, text, path, dict(problem), seen)
+        return None
+
+
+def _note(
+    shape: type[BaseModel],
+    text: YamlText,
+    path: tuple[str | int, ...],
+    problem: Mapping[str, Any],
+    seen: set[tuple[tuple[str | int, ...], str]],
+) -> None:
+    location = _in_file(text.data, (*path, *problem["loc"]))
+    kind = problem["type"]
+    if (location, kind) in seen:
+        return
+    seen.add((location, kind))
+    key = next((part for part in reversed(location) if isinstance(part, str)), "内容")
+    place = text.places.of_key(location) if kind == "extra_forbidden" else text.places.of(location)
+    what = _SENTENCES.get(kind, "{key} 的值不合格式。").format(key=key)
+    cure = ""
+    if kind == "literal_error":
+        allowed = problem["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+        what, cure = f"{key} 不能是 {problem['input']}。", f"可以是：{allowed}。"
+    elif kind == "extra_forbidden":
+        known = [field.alias or name for name, field in shape.model_fields.items()]
+        cure = nearest(str(key), known) or "可用的键见“目录文件”一页。"
+    text.note(place, what, cure)
+
+
+def _in_file(data: Any, location: tuple[Any, ...]) -> tuple[str | int, ...]:
+    """The part of pydantic's location that is really in the file (names of union members drop out)."""
+    path: list[str | int] = []
+    for step in location:
+        if isinstance(data, dict) and step in data:
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif step != location[-1]:
+            continue
+        path.append(step)
+    return tuple(path)

@@ -1,0 +1,294 @@
+"""The catalogue as values (政策目录): policies, definitions, figures and relations, pack by pack.
+
+Immutable; made by `matching/catalogue.py` from text. A `Pack` here is a full view: what its parents
+say and nobody below replaced, together with its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from matching.parameters import Standard
+from matching.tree import Node, Type
+from matching.units import Unit
+
+__all__ = [
+    "AlertRule", "Amount", "Catalogue", "ClauseRef", "Condition", "Conflict", "Definition", "DefinitionText",
+    "Document", "DueStandard", "Exclusion", "NeedType", "OtherAid", "Pack", "Period", "Policy", "Procedure",
+    "Uncounted",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From one day to another, both included; None is open."""
+
+    start: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether `day` lies inside."""
+        return (self.start is None or self.start <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A law or notice (文件), in force in its period."""
+
+    id: str
+    title: str
+    period: Period
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRef:
+    """An article of a document, cited in its period."""
+
+    doc: str
+    article: str | None
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition (条件) in one dated version. `excluded`: the aid that this exclusion is about."""
+
+    id: str
+    says: str
+    test: Node
+    flag: str
+    period: Period
+    clauses: tuple[ClauseRef, ...]
+    remark: str | None = None
+    excluded: str | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Whether the condition may say no: an unverified or disputed one never does."""
+        return self.flag in ("seed", "search")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What is paid (金额) in one dated version; `value` None: the figure is not known."""
+
+    value: Node | None
+    unit: Unit
+    unit_text: str
+    kind: str
+    says: str | None
+    period: Period
+    clauses: tuple[ClauseRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Where to go, what to bring, in how many working days it is decided (办理)."""
+
+    door: str | None = None
+    documents: tuple[str, ...] = ()
+    working_days: int | None = None
+    extended: int | None = None
+    clauses: tuple[ClauseRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy or project (政策、项目)."""
+
+    id: str
+    kind: str
+    labels: tuple[tuple[Period, str], ...]
+    subject: str
+    persons: str
+    per_event: bool
+    form: str
+    category: str
+    urgent: bool
+    automatic: bool
+    department: str
+    provider: str | None
+    addresses: tuple[str, ...]
+    period: Period
+    conditions: tuple[Condition, ...]
+    amounts: tuple[Amount, ...]
+    procedure: Procedure
+    remarks: tuple[str, ...]
+    pack: str
+    file: str
+
+    def label_on(self, day: date) -> str:
+        """The name used on that day; the first name before any of them."""
+        names = [text for period, text in self.labels if period.start is None or period.start <= day]
+        return names[-1] if names else self.labels[0][1]
+
+    def amount_on(self, day: date) -> Amount | None:
+        """The amount's version of that day."""
+        return next((amount for amount in self.amounts if amount.period.holds(day)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionText:
+    """One dated text of a definition."""
+
+    test: Node
+    period: Period
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A derived fact (推算的事实): its dated texts."""
+
+    name: str
+    type: Type
+    texts: tuple[DefinitionText, ...]
+    pack: str
+    file: str
+
+    def text_on(self, day: date) -> DefinitionText | None:
+        """The text that holds on that day."""
+        return next((text for text in self.texts if text.period.holds(day)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Two kinds of aid that do not go together (互斥); symmetric. `yields` gives way to the other."""
+
+    a: str
+    b: str
+    effect: str
+    yields: str | None
+    says: str
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+    period: Period
+
+    def other(self, policy: str) -> str | None:
+        """The other side, if `policy` is one side."""
+        return {self.a: self.b, self.b: self.a}.get(policy)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """Something a person should look at (提醒)."""
+
+    id: str
+    level: str
+    subject: str
+    says: str
+    test: Node
+    clauses: tuple[ClauseRef, ...]
+    pack: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A point on which two texts in force differ (规定不一致): cite both, ask a person."""
+
+    topic: str
+    old: str
+    new: str
+    policies: tuple[str, ...]
+    docs: tuple[str, ...]
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """Something that is not counted as income (不计入收入)."""
+
+    item: str
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+    period: Period
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedType:
+    """A need of the taxonomy (需求类型); `parent` is None for a group."""
+
+    id: str
+    label: str
+    parent: str | None
+    service_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAid:
+    """Aid that the ledger may name and no policy file describes (其他救助)."""
+
+    id: str
+    label: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueStandard:
+    """A figure that should be entered (待录入的标准), and why."""
+
+    id: str
+    label: str
+    pack: str
+    since: date | None
+    why: str
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One jurisdiction (地区包) with all that it inherits."""
+
+    id: str
+    label: str
+    place: str
+    chain: tuple[str, ...]
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    standards: Mapping[str, Standard] = field(default_factory=dict)
+    exclusions: tuple[Exclusion, ...] = ()
+    alerts: tuple[AlertRule, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    uncounted: tuple[Uncounted, ...] = ()
+    timeline: tuple[tuple[Period, str], ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def home_of(self, pack: str) -> str:
+        """The place that HOME means in a text of `pack`, one of the chain.
+
+        A text of the nation that nobody restates takes the place of the first pack below it.
+        """
+        place = self.places[pack]
+        if place:
+            return place
+        return next((self.places[step] for step in self.chain if self.places[step]), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All packs and what they share. `version` names the exact texts."""
+
+    version: str
+    packs: Mapping[str, Pack]
+    documents: Mapping[str, Document]
+    departments: Mapping[str, str]
+    needs: Mapping[str, NeedType]
+    other_aid: Mapping[str, OtherAid]
+
+    def pack_for(self, place: str) -> Pack:
+        """The pack with the longest place that `place` begins with; the nation otherwise."""
+        fitting = [pack for pack in self.packs.values() if place.startswith(pack.place)]
+        return max(fitting, key=lambda pack: (len(pack.place), len(pack.chain)))
+
+    def aid_label(self, aid: str, day: date, pack: Pack) -> str:
+        """The name of a policy, project or other aid on a day; its id if nobody knows it."""
+        if aid in pack.policies:
+            return pack.policies[aid].label_on(day)
+        other = self.other_aid.get(aid)
+        if other:
+            return other.label
+        held = [view.policies[aid] for view in self.packs.values() if aid in view.policies]
+        return held[0].label_on(day) if held else aid

@@ -1,0 +1,475 @@
+"""The explaining reading of one rule for one family (逐条解释的求值).
+
+Walks the tree and answers a value or UNKNOWN, together with what it looked at: facts and figures used,
+those that are missing, those presumed from silence, and doubts. It is the oracle for faster readings.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from matching import tree
+from matching.ledger import HOUSEHOLD, entries_for, held_on, uncovered
+from matching.model.family import Event, Fact, Family, Obligor, Person
+from matching.packs import Pack
+from matching.tree import Node
+from matching.vocabulary import VOCABULARY
+
+__all__ = ["UNKNOWN", "Env", "Reading", "Seen", "Slot", "Unknown", "Use", "Value", "age_on", "months_between"]
+
+NEVER = date.min
+
+
+class Unknown:
+    """The third truth value; also stands for a number, day or choice that is not known."""
+
+    def __repr__(self) -> str:
+        """As shown in a test's failure."""
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+Value = bool | int | Fraction | str | date | tuple[str, ...] | Unknown
+Use = tuple[str, str]  # name of a fact, figure or aid; whose: a person's or event's id, "household", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value and the evidence for it, in order of reading."""
+
+    value: Value
+    used: tuple[Use, ...] = ()
+    missing: tuple[Use, ...] = ()
+    presumed: tuple[Use, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A parent whom nobody named: every fact of this person is unknown."""
+
+    child: str
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What the variables of a text stand for, and which pack states the text."""
+
+    pack: str
+    things: Mapping[str, Person | Event | Slot | None] = field(default_factory=dict)  # None: the household
+
+    def bind(self, var: str, thing: Person | Event | Slot) -> "Env":
+        """The same with one more variable."""
+        return Env(self.pack, {**self.things, var: thing})
+
+
+_DUTIES = {
+    frozenset({"self", "spouse"}), frozenset({"self", "child"}), frozenset({"self", "parent"}),
+    frozenset({"spouse", "child"}),
+}  # fmt: skip
+_ADULT = 18
+
+
+def age_on(birth: date, day: date) -> int:
+    """Full years on a day; one born on 29 February turns on 1 March in a common year."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def months_between(start: date, end: date) -> int:
+    """Whole months from one day to another."""
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def _merge(value: Value, parts: Iterable[Seen], blame: Iterable[Seen] | None = None) -> Seen:
+    """One result out of several: evidence of all, missing only of those to blame."""
+    parts = tuple(parts)
+    missing = dict.fromkeys(use for part in (parts if blame is None else blame) for use in part.missing)
+    return Seen(
+        value,
+        tuple(dict.fromkeys(use for part in parts for use in part.used)),
+        tuple(missing) if value is UNKNOWN else (),
+        tuple(dict.fromkeys(use for part in parts for use in part.presumed)),
+        tuple(dict.fromkeys(doubt for part in parts for doubt in part.doubts)) if value is UNKNOWN else (),
+    )
+
+
+def conjunction(parts: Iterable[Seen]) -> Seen:
+    """Kleene's and; a part that decides alone stands alone, one without presumption first."""
+    return _kleene(parts, decides=False)
+
+
+def disjunction(parts: Iterable[Seen]) -> Seen:
+    """Kleene's or."""
+    return _kleene(parts, decides=True)
+
+
+def _kleene(parts: Iterable[Seen], *, decides: bool) -> Seen:
+    parts = tuple(parts)
+    deciding = [part for part in parts if part.value is decides]
+    if deciding:
+        return min(deciding, key=lambda part: len(part.presumed))
+    unknown = [part for part in parts if part.value is UNKNOWN]
+    return _merge(UNKNOWN if unknown else not decides, parts, unknown)
+
+
+def negation(part: Seen) -> Seen:
+    """Kleene's not."""
+    return Seen(
+        UNKNOWN if isinstance(part.value, Unknown) else not part.value, part.used, part.missing, part.presumed, part.doubts
+    )
+
+
+class Reading:
+    """One family, as the rules of one pack see it on one day. Not shared between threads.
+
+    Args:
+        pack: the full view of the family's jurisdiction.
+        family: facts already chosen.
+        on: the day asked about.
+        override: figures to use instead of the catalogue's (what-if), in fen or plain numbers.
+    """
+
+    def __init__(self, pack: Pack, family: Family, on: date, override: Mapping[str, int] | None = None):
+        self.pack, self.family, self.on = pack, family, on
+        self.override = dict(override or {})
+        self.memo: dict[Use, Seen] = {}
+        self.people: dict[str, Person] = {person.id: person for person in (*family.members, *(family.obligors or ()))}
+        self.readers: dict[type, Callable[..., Seen]] = {
+            tree.Literal: self._literal, tree.Choices: self._literal, tree.FactRef: self._fact,
+            tree.StandardRef: self._standard, tree.Today: self._today, tree.Home: self._home, tree.Not: self._not,
+            tree.And: self._and, tree.Or: self._or, tree.Compare: self._compare, tree.InChoices: self._in_choices,
+            tree.Arith: self._arith, tree.MinMax: self._min_max, tree.Cond: self._cond,
+            tree.Quantifier: self._quantifier, tree.Overlaps: self._overlaps, tree.Within: self._within,
+            tree.Holds: self._holds, tree.HeldOn: self._held_on, tree.Received: self._received,
+            tree.MonthsHeld: self._months_held, tree.LastHeld: self._last_held,
+            tree.MonthsSince: self._months_since, tree.Scale: self._scale, tree.Doubt: self._doubt,
+        }  # fmt: skip
+
+    def see(self, node: Node, env: Env) -> Seen:
+        """What `node` answers in `env`, with its evidence."""
+        return self.readers[type(node)](node, env)
+
+    # -- leaves --------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _literal(node: tree.Literal | tree.Choices, env: Env) -> Seen:
+        return Seen(node.value if isinstance(node, tree.Literal) else node.values)
+
+    def _today(self, node: tree.Today, env: Env) -> Seen:
+        return Seen(self.on)
+
+    def _home(self, node: tree.Home, env: Env) -> Seen:
+        return Seen(self.pack.home_of(env.pack))
+
+    def _fact(self, node: tree.FactRef, env: Env) -> Seen:
+        return self.fact(node.name, env.things.get(node.var))
+
+    def fact(self, name: str, thing: Person | Event | Slot | None) -> Seen:
+        """A fact or definition of a person, an event, or the household (None)."""
+        if isinstance(thing, Slot):
+            return Seen(UNKNOWN, missing=(("child.parents", thing.child),))
+        owner = self.family if thing is None else thing
+        use = (name, HOUSEHOLD if thing is None else thing.id)
+        if use not in self.memo:
+            stated = owner.facts.get(name)
+            self.memo[use] = Seen(stated.value, used=(use,)) if stated is not None else self._unstated(use, thing)
+        return self.memo[use]
+
+    def _unstated(self, use: Use, thing: Person | Event | None) -> Seen:
+        name = use[0]
+        if name == "person.age" and isinstance(thing, Person):
+            birth = self.fact("person.birth_date", thing)
+            return Seen(age_on(birth.value, self.on), birth.used) if isinstance(birth.value, date) else birth
+        definition = self.pack.definitions.get(name)
+        if definition is not None:
+            text = definition.text_on(self.on)
+            if text is None:
+                return Seen(UNKNOWN, used=(use,), missing=(use,))
+            entity = name.split(".", 1)[0]
+            var = {"household": "household", "event": "event"}.get(entity, "person")
+            seen = self.see(text.test, Env(definition.pack, {"household": None, var: thing}))
+            return seen if text.flag in ("seed", "search") else Seen(UNKNOWN, seen.used, doubts=(text.flag,))
+        return self._silence(use, thing)
+
+    def _silence(self, use: Use, thing: Person | Event | None) -> Seen:
+        owner = self.family if thing is None else thing
+        spec, stale = VOCABULARY.get(use[0]), owner.stale.get(use[0])
+        if spec is not None and spec.presume is not None and (stale is None or stale.value == spec.presume):
+            return Seen(spec.presume, used=(use,), presumed=(use,))
+        return Seen(UNKNOWN, used=(use,), missing=(use,))
+
+    def _standard(self, node: tree.StandardRef, env: Env) -> Seen:
+        use = (node.id, "")
+        if node.id in self.override:
+            return Seen(self.override[node.id], used=(use,))
+        standard = self.pack.standards[node.id]
+        keys = [self.see(key, env) for key in node.keys]
+        if any(isinstance(key.value, Unknown) for key in keys):
+            return self._cells_left(node, keys, use)
+        figure = standard.at(self.on, tuple(str(key.value) for key in keys)).figure
+        own = Seen(UNKNOWN, (use,), (use,)) if figure is None else Seen(figure, (use,))
+        return _merge(own.value, (*keys, own))
+
+    def _cells_left(self, node: tree.StandardRef, keys: list[Seen], use: Use) -> Seen:
+        """A key is unknown: the figure is known all the same if every cell that is left agrees."""
+        standard = self.pack.standards[node.id]
+        left = [
+            cell
+            for cell in standard.cells()
+            if len(cell) == len(keys)
+            and all(isinstance(key.value, Unknown) or key.value == part for key, part in zip(keys, cell, strict=True))
+        ]
+        figures = {standard.at(self.on, cell).figure for cell in left}
+        figure = figures.pop() if len(figures) == 1 else None
+        own = Seen(UNKNOWN if figure is None else figure, (use,))
+        return _merge(own.value, (*keys, own))
+
+    # -- truth ---------------------------------------------------------------------------------------
+
+    def _not(self, node: tree.Not, env: Env) -> Seen:
+        return negation(self.see(node.item, env))
+
+    def _and(self, node: tree.And, env: Env) -> Seen:
+        return conjunction(self.see(item, env) for item in node.items)
+
+    def _or(self, node: tree.Or, env: Env) -> Seen:
+        return disjunction(self.see(item, env) for item in node.items)
+
+    def _strict(self, parts: list[Seen], work: Callable[..., Value]) -> Seen:
+        unknown = [part for part in parts if isinstance(part.value, Unknown)]
+        value = UNKNOWN if unknown else work(*(part.value for part in parts))
+        return _merge(value, parts, unknown)
+
+    def _compare(self, node: tree.Compare, env: Env) -> Seen:
+        work: dict[str, Callable[..., bool]] = {
+            "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
+            "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+        }  # fmt: skip
+        return self._strict([self.see(node.left, env), self.see(node.right, env)], work[node.op])
+
+    def _in_choices(self, node: tree.InChoices, env: Env) -> Seen:
+        values = node.choices.values
+        return self._strict([self.see(node.item, env)], lambda item: (item in values) != node.negated)
+
+    def _overlaps(self, node: tree.Overlaps, env: Env) -> Seen:
+        wanted = set(node.choices.values)
+        return self._strict([self.see(node.item, env)], lambda item: bool(wanted & set(item)))
+
+    def _within(self, node: tree.Within, env: Env) -> Seen:
+        code, area = self.see(node.code, env), self.see(node.area, env)
+        if isinstance(code.value, str) and isinstance(area.value, str):
+            shorter = code.value != area.value and area.value.startswith(code.value)
+            if shorter:
+                return Seen(UNKNOWN, code.used, code.used)
+        return self._strict([code, area], lambda a, b: a != "none" and a.startswith(b))
+
+    def _doubt(self, node: tree.Doubt, env: Env) -> Seen:
+        seen = self.see(node.item, env)
+        return Seen(UNKNOWN, seen.used, (), seen.presumed, (node.which,))
+
+    # -- numbers -------------------------------------------------------------------------------------
+
+    def _arith(self, node: tree.Arith, env: Env) -> Seen:
+        work: dict[str, Callable[..., Value]] = {
+            "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: Fraction(a) / b,
+        }  # fmt: skip
+        return self._strict([self.see(node.left, env), self.see(node.right, env)], work[node.op])
+
+    def _min_max(self, node: tree.MinMax, env: Env) -> Seen:
+        return self._strict([self.see(item, env) for item in node.items], min if node.which == "min" else max)
+
+    def _scale(self, node: tree.Scale, env: Env) -> Seen:
+        year = 12
+        return self._strict(
+            [self.see(node.item, env)], lambda item: item * year if node.which == "yearly" else Fraction(item) / year
+        )
+
+    def _cond(self, node: tree.Cond, env: Env) -> Seen:
+        test = self.see(node.test, env)
+        if not isinstance(test.value, Unknown):
+            branch = self.see(node.yes if test.value else node.no, env)
+            return _merge(branch.value, (test, branch), (branch,))
+        yes, no = self.see(node.yes, env), self.see(node.no, env)
+        same = not isinstance(yes.value, Unknown) and yes.value == no.value
+        return _merge(yes.value if same else UNKNOWN, (test, yes, no), (test,))
+
+    def _months_since(self, node: tree.MonthsSince, env: Env) -> Seen:
+        return self._strict([self.see(node.day, env)], lambda day: months_between(day, self.on))
+
+    # -- collections ---------------------------------------------------------------------------------
+
+    def _quantifier(self, node: tree.Quantifier, env: Env) -> Seen:
+        parts = [
+            (kept, env.bind(node.var, thing)) for thing, kept in self._collection(node.collection, env.things.get("person"))
+        ]
+        rest = self._unlisted(node.collection, env.things.get("person"))
+        if node.filter is not None:
+            parts = [(conjunction((kept, self.see(node.filter, inner))), inner) for kept, inner in parts]
+        if node.which == "any":
+            return disjunction([*(conjunction((kept, self.see(node.body, inner))) for kept, inner in parts), *rest])
+        if node.which == "all":
+            return conjunction(
+                [*(disjunction((negation(kept), self.see(node.body, inner))) for kept, inner in parts), *rest]
+            )
+        terms = [self._term(kept, node.body, inner) for kept, inner in parts]
+        return self._strict([*terms, *rest], lambda *values: sum(values, start=0))
+
+    def _term(self, kept: Seen, body: Node, env: Env) -> Seen:
+        if kept.value is False:
+            return Seen(0, kept.used, (), kept.presumed)
+        if isinstance(kept.value, Unknown):
+            return kept
+        term = self.see(body, env)
+        return _merge(term.value, (kept, term), (term,))
+
+    def _collection(self, name: str, person: Person | Event | Slot | None) -> list[tuple[Person | Event | Slot, Seen]]:
+        """Who is in a collection, each with whether it really belongs to it."""
+        sure = Seen(True)
+        if name == "events":
+            return [(event, sure) for event in self.family.events or ()]
+        if name == "members":
+            return [(member, sure) for member in self.family.members]
+        if name == "counted":
+            return [(member, self.fact("person.counted", member)) for member in self.family.members]
+        if not isinstance(person, Person):
+            return []
+        if name == "parents":
+            named = [self.people[parent] for parent in person.parents if parent in self.people]
+            slots = [Slot(person.id)] * (2 - len(named))
+            return [(parent, sure) for parent in (*named, *slots)]
+        outside = [(other, sure) for other in self.family.obligors or () if other.of == person.id]
+        return [*outside, *self._obligors_at_home(person)]
+
+    def _unlisted(self, name: str, person: Person | Event | Slot | None) -> list[Seen]:
+        """One unknown more where nobody looked."""
+        if name == "events" and self.family.events is None:
+            return [Seen(UNKNOWN, missing=(("events", HOUSEHOLD),))]
+        if name == "obligors" and isinstance(person, Person) and not self._obligors_known(person):
+            return [Seen(UNKNOWN, missing=(("obligors", person.id),))]
+        return []
+
+    def _obligors_known(self, person: Person) -> bool:
+        known = self.family.obligors_known_for
+        return self.family.obligors is not None and (known is None or person.id in known)
+
+    def _obligors_at_home(self, person: Person) -> list[tuple[Person, Seen]]:
+        """Members of the same household who owe support: spouses, parents and adult children.
+
+        Source: 民法典 第一千零五十九条, 第一千零六十七条. Told by the relation to the head; a member whose
+        relation is not known may be one.
+        """
+        if isinstance(person, Obligor):
+            return []
+        own = self.fact("person.relation", person)
+        found: list[tuple[Person, Seen]] = []
+        for other in self.family.members:
+            if other.id == person.id or self.fact("person.life_status", other).value == "deceased":
+                continue
+            theirs = self.fact("person.relation", other)
+            if isinstance(own.value, Unknown) or isinstance(theirs.value, Unknown):
+                found.append((other, _merge(UNKNOWN, (own, theirs))))
+            elif frozenset({own.value, theirs.value}) in _DUTIES:
+                found.append((other, self._adult_or_elder(person, other, own, theirs)))
+        return found
+
+    def _adult_or_elder(self, person: Person, other: Person, own: Seen, theirs: Seen) -> Seen:
+        """A child owes support only when grown up."""
+        pair = (str(own.value), str(theirs.value))
+        if pair not in (("self", "child"), ("spouse", "child"), ("parent", "self")):
+            return Seen(True, (*own.used, *theirs.used))
+        age = self.fact("person.age", other)
+        return self._strict([age], lambda years: years >= _ADULT)
+
+    # -- ledger --------------------------------------------------------------------------------------
+
+    def _holder(self, who: str, env: Env) -> tuple[str, Person | None]:
+        thing = env.things.get(who)
+        return (thing.id, thing) if isinstance(thing, Person) else (HOUSEHOLD, None)
+
+    def _ledger(self, node: tree.Holds | tree.HeldOn | tree.Received, env: Env, day: date) -> Seen:
+        """Whether one of the policies is held on `day`: True, False, or UNKNOWN where nobody looked."""
+        to, person = self._holder(node.who, env)
+        if isinstance(env.things.get(node.who), Slot):
+            return self.fact("person.life_status", env.things[node.who])
+        ledger = self.family.ledger
+        own = held_on(ledger, to, node.policies, day)
+        if own:
+            return Seen(True, tuple((f"benefit.{entry.policy}", to) for entry in own))
+        shared = held_on(ledger, HOUSEHOLD, node.policies, day) if person is not None else ()
+        silent = self._silent(person, node.policies, day)
+        unsaid = tuple((f"benefit.{policy}", to) for policy in silent)
+        looked = tuple((f"benefit.{policy}", to) for policy in node.policies)
+        rest = Seen(UNKNOWN, looked, unsaid) if silent else Seen(False, looked)
+        if shared and person is not None and not isinstance(person, Obligor):
+            through = tuple((f"benefit.{entry.policy}", HOUSEHOLD) for entry in shared)
+            counted = self.fact("person.counted", person)
+            return disjunction((_merge(counted.value, (counted, Seen(True, through)), (counted,)), rest))
+        return rest
+
+    def _silent(self, person: Person | None, policies: tuple[str, ...], day: date) -> tuple[str, ...]:
+        """For which policies silence says nothing; an outsider's ledger is not ours to know."""
+        return policies if isinstance(person, Obligor) else uncovered(self.family.ledger, policies, day)
+
+    def _holds(self, node: tree.Holds, env: Env) -> Seen:
+        seen = self._ledger(node, env, self.on)
+        if not node.lacks:
+            return seen
+        only_silence = all(name.startswith("benefit.") for name, _ in seen.missing)
+        if isinstance(seen.value, Unknown) and seen.missing and only_silence and not seen.doubts:
+            return Seen(True, seen.used, presumed=(*seen.presumed, *seen.missing))
+        return negation(seen)
+
+    def _held_on(self, node: tree.HeldOn, env: Env) -> Seen:
+        day = self.see(node.day, env)
+        if not isinstance(day.value, date):
+            return day
+        held = self._ledger(node, env, day.value)
+        return _merge(held.value, (day, held), (held,))
+
+    def _received(self, node: tree.Received, env: Env) -> Seen:
+        to, person = self._holder(node.who, env)
+        held = self._ledger(node, env, self.on)
+        if held.value is not True:
+            return Seen(0, held.used) if held.value is False else held
+        own = held_on(self.family.ledger, to, node.policies, self.on)
+        amounts = [entry.amount_fen for entry in own]
+        if not own or any(amount is None for amount in amounts):  # a share of the household's is in no ledger
+            return Seen(UNKNOWN, held.used, held.used)
+        return Seen(sum(amount for amount in amounts if amount is not None), held.used)
+
+    def _history(self, node: tree.MonthsHeld | tree.LastHeld, env: Env) -> tuple[Seen, list[tuple[date, date]]]:
+        """Spans held up to the day asked about; the first part says whether the ledger knows them all."""
+        to, person = self._holder(node.who, env)
+        uses = tuple((f"benefit.{policy}", to) for policy in node.policies)
+        spans = [
+            (entry.start, min(entry.until or self.on, self.on))
+            for entry in entries_for(self.family.ledger, to, node.policies)
+            if entry.start <= self.on
+        ]
+        silent = self._silent(person, node.policies, self.on)
+        return (Seen(UNKNOWN, uses, uses) if silent else Seen(True, uses)), spans
+
+    def _months_held(self, node: tree.MonthsHeld, env: Env) -> Seen:
+        known, spans = self._history(node, env)
+        if known.value is UNKNOWN:
+            return known
+        return Seen(sum(months_between(start, end) for start, end in spans), known.used)
+
+    def _last_held(self, node: tree.LastHeld, env: Env) -> Seen:
+        known, spans = self._history(node, env)
+        if known.value is UNKNOWN:
+            return known
+        return Seen(max((start for start, _ in spans), default=NEVER), known.used)
+
+    # -- for the answer ------------------------------------------------------------------------------
+
+    def provenance(self, use: Use) -> Fact | None:
+        """Where a used fact comes from; None for figures, aid, definitions and silence."""
+        name, subject = use
+        if subject == HOUSEHOLD:
+            return self.family.facts.get(name)
+        things: tuple[Person | Event, ...] = (*self.people.values(), *(self.family.events or ()))
+        owner = next((thing for thing in things if thing.id == subject), None)
+        return owner.facts.get(name) if owner is not None else None

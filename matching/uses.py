@@ -1,0 +1,84 @@
+"""What a policy uses (引用关系): the definitions, facts and figures that its texts reach on a day.
+
+One walk serves the office's list of figures due, the check for cycles, and the vocabulary's coverage.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from matching import tree
+from matching.packs import Catalogue, DueStandard, Pack, Policy
+from matching.tree import Node, walk
+
+__all__ = ["definitions_in", "due_standards", "facts_in", "reach", "standards_in"]
+
+
+def standards_in(node: Node) -> set[str]:
+    """Ids of the figures that the text names."""
+    return {part.id for part in walk(node) if isinstance(part, tree.StandardRef)}
+
+
+def facts_in(node: Node) -> set[str]:
+    """Names of the facts and definitions that the text names; `counted` names its definition."""
+    names = {part.name for part in walk(node) if isinstance(part, tree.FactRef)}
+    if any(isinstance(part, tree.Quantifier) and part.collection == "counted" for part in walk(node)):
+        names.add("person.counted")
+    return names
+
+
+def definitions_in(pack: Pack, node: Node) -> set[str]:
+    """Names of the definitions of `pack` that the text names."""
+    return {name for name in facts_in(node) if name in pack.definitions}
+
+
+def reach(pack: Pack, nodes: Iterable[Node], day: date) -> Iterator[Node]:
+    """The texts and, behind them, the texts of all definitions that they reach on `day`."""
+    waiting, seen = list(nodes), set[str]()
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in sorted(definitions_in(pack, node) - seen):
+            seen.add(name)
+            text = pack.definitions[name].text_on(day)
+            if text is not None:
+                waiting.append(text.test)
+
+
+def texts_of(policy: Policy, day: date) -> tuple[Node, ...]:
+    """The tests and the amount of a policy on a day."""
+    tests = [condition.test for condition in policy.conditions if condition.period.holds(day)]
+    amount = policy.amount_on(day)
+    return (*tests, *([amount.value] if amount and amount.value is not None else []))
+
+
+def due_standards(catalogue: Catalogue, day: date, place: str | None = None) -> tuple[DueStandard, ...]:
+    """Figures that answer unknown on `day` though a policy in force needs them (待录入的标准).
+
+    Args:
+        catalogue: all packs.
+        day: the day asked about.
+        place: a division code; None asks for every pack.
+    """
+    packs = [catalogue.pack_for(place)] if place is not None else list(catalogue.packs.values())
+    found: dict[tuple[str, str], DueStandard] = {}
+    for pack in packs:
+        for due in _due_in(pack, day):
+            found.setdefault((due.pack, due.id), due)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
+    users: dict[str, list[str]] = {}
+    for policy in pack.policies.values():
+        if policy.period.holds(day):
+            reached = {name for node in reach(pack, texts_of(policy, day), day) for name in standards_in(node)}
+            for name in reached:
+                users.setdefault(name, []).append(policy.id)
+    for name, policies in sorted(users.items()):
+        standard = pack.standards[name]
+        row = standard.row_on(day)
+        gaps = [standard.at(day, cell).why for cell in standard.cells()]
+        why = next((gap for gap in gaps if gap is not None), None)
+        if why is not None:
+            since = row.start if row else None
+            yield DueStandard(name, standard.label, standard.pack, since, why, tuple(sorted(policies)))
