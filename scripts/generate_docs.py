@@ -9,6 +9,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from api import cli
 from api.errors import STATUS
 from api.settings import Settings
 from matching import errors
+from matching.uses import due_standards
 from matching.vocabulary import MERGED, VOCABULARY, FactSpec
+from seed.load import load_catalogue
 
 __all__ = ["main", "pages"]
 
@@ -28,6 +31,7 @@ REFERENCE = ROOT / "docs" / "reference"
 GENERATED = "<!-- Written by `make docs`; do not edit. -->"
 GLOSSARY = ROOT / "seed" / "glossary.yaml"
 
+DUE_DAYS = (date(2026, 6, 30), date(2026, 7, 1))
 PRODUCT = ("matching", "graph", "seed", "api")
 ErrorKind = type[errors.ZhaorenError]
 
@@ -230,12 +234,30 @@ def glossary_page() -> str:
     return page("Glossary (术语表)", intro, table(("中文", "identifier", "释义", "出处"), rows))
 
 
+def due_page() -> str:
+    """Figures that the catalogue lacks on the last day of the old law and the first of the new."""
+    catalogue = load_catalogue()
+    parts = [
+        "目录里还没有的标准。用到它们的结果一律是待核实，不会错判为不符合。录入方法见"
+        "[政策编写教程](../tutorials/policy-author.md)。"
+    ]
+    for day in DUE_DAYS:
+        due = due_standards(catalogue, day)
+        rows = [
+            (f"`{d.id}`", d.label, d.pack, d.since or "", d.why, "、".join(d.policies)) for d in due
+        ]
+        head = ("标准", "名称", "分包", "自", "为什么", "用到它的政策")
+        parts.append(f"## {day.isoformat()}\n\n{len(due)} 项。\n\n{table(head, rows)}")
+    return page("Standards due (待录标准)", *parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "facts.md": facts_page,
     "commands.md": commands_page,
     "settings.md": settings_page,
     "errors.md": errors_page,
     "glossary.md": glossary_page,
+    "standards-due.md": due_page,
 }
 
 
