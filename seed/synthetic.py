@@ -108,7 +108,7 @@ def _join_families(books: list[Notebook], rng: Random) -> None:
     """Some old people's children live in another household of the district."""
     old = [b for b in books[1:] if b.kind != "tekun" and b.members[0].age(b.on) >= 60]
     young = [b for b in books[1:] if b.members[0].age(b.on) < 45]
-    for book, other in zip(old[:12], rng.sample(young, 12), strict=False):
+    for book, other in zip(old[:12], rng.sample(young, min(12, len(young))), strict=False):
         parent, child = book.members[0], other.members[0]
         book.relatives.append(child)
         book.records_of_relatives += [r for r in other.records if r.about == child.id]

@@ -1,0 +1,151 @@
+"""Read the catalogue's files, and put catalogue and made-up district into a store (装入)."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pwdlib import PasswordHash
+
+from graph.store import Store, User
+from matching.catalogue import load
+from matching.errors import CatalogueError
+from matching.model.access import Access, Actor, Purpose, Role, Scope
+from matching.packs import Catalogue
+from seed.catalogue_graph import catalogue_graph
+from seed.demo_family import DEMO_DAY
+from seed.district import PLACES
+from seed.synthetic import DemoUser, District, generate
+
+__all__ = [
+    "DEMO_HOUSEHOLDS",
+    "DEMO_SEED",
+    "DemoLogin",
+    "LoadedDemo",
+    "catalogue_files",
+    "load_catalogue",
+    "load_demo",
+    "operator_access",
+    "put_catalogue",
+]
+
+DEMO_SEED = 20260630
+DEMO_HOUSEHOLDS = 300
+_OWN_CATALOGUE = Path(__file__).parent / "catalogue"
+_CASES_A_WRITE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A demo account with its password, which is shown once and kept nowhere."""
+
+    user: DemoUser
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDemo:
+    """What a loaded demo offers: its first family, its day, the log-ins."""
+
+    family: str
+    day: date
+    households: int
+    logins: tuple[DemoLogin, ...]
+
+
+def catalogue_files(folder: Path | None = None) -> tuple[tuple[str, str], ...]:
+    """(relative name, text) of every YAML file of the catalogue, in order of name.
+
+    Args:
+        folder: files of an installation's own; one of the same name replaces ours.
+
+    Raises:
+        CatalogueError: the folder is not there, or a file is no UTF-8 text.
+    """
+    if folder is not None and not folder.is_dir():
+        raise CatalogueError(f"找不到政策目录的文件夹 {folder}。请核对 ZHAOREN_CATALOGUE。")
+    files: dict[str, str] = {}
+    for root in (_OWN_CATALOGUE, folder):
+        if root is not None:
+            files.update(_texts(root))
+    return tuple(sorted(files.items()))
+
+
+def _texts(root: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(root.rglob("*.yaml")):
+        name = path.relative_to(root).as_posix()
+        try:
+            yield name, path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise CatalogueError(
+                f"读不了政策文件 {name}：请确认它可读，并且是 UTF-8 文字。"
+            ) from None
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """The checked catalogue.
+
+    Raises:
+        CatalogueError: something in the files is wrong; every finding at once.
+    """
+    return load(catalogue_files(folder))
+
+
+def operator_access(purpose: Purpose = Purpose.OPERATE) -> Access:
+    """Whoever works at the machine itself (操作员): everywhere, and traced like anybody."""
+    everywhere = Scope(places=frozenset({""}))
+    return Access(actor=Actor(id="operator", role=Role.ADVISOR, scope=everywhere), purpose=purpose)
+
+
+def put_catalogue(
+    store: Store, access: Access, catalogue: Catalogue, places: Mapping[str, str] = PLACES
+) -> None:
+    """Write the catalogue's graph into a store, in the place of what was there."""
+    nodes, edges = catalogue_graph(catalogue, places)
+    store.put_catalogue(access, nodes, edges, catalogue.version)
+
+
+def load_demo(
+    store: Store,
+    catalogue: Catalogue,
+    *,
+    seed_number: int = DEMO_SEED,
+    n_households: int = DEMO_HOUSEHOLDS,
+    on: date = DEMO_DAY,
+) -> LoadedDemo:
+    """Fill an empty store with the catalogue, the made-up district and its accounts."""
+    access = operator_access(Purpose.LOAD)
+    district = generate(seed_number, n_households, on)
+    put_catalogue(store, access, catalogue)
+    _put_cases(store, access, district, seed_number)
+    logins = _put_users(store, access, district.users)
+    store.set_demo_day(on)
+    return LoadedDemo(district.demo_family, on, len(district.cases), logins)
+
+
+def _put_cases(store: Store, access: Access, district: District, seed_number: int) -> None:
+    for start in range(0, len(district.cases), _CASES_A_WRITE):
+        chunk = district.cases[start : start + _CASES_A_WRITE]
+        name = f"demo-{seed_number}-{chunk[0].household.id}"
+        with store.write(access, "load_demo", name, key=name, body=name.encode()) as writer:
+            for case in chunk:
+                writer.add_case(case)
+
+
+def _put_users(store: Store, access: Access, users: Sequence[DemoUser]) -> tuple[DemoLogin, ...]:
+    hasher = PasswordHash.recommended()
+    logins = tuple(DemoLogin(user, secrets.token_urlsafe(9)) for user in users)
+    for login in logins:
+        user = login.user
+        store.put_user(
+            access,
+            User(
+                id=user.id,
+                name=user.name,
+                role=user.role,
+                scope=user.scope,
+                password_hash=hasher.hash(login.password),
+            ),
+        )
+    return logins
