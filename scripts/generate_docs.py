@@ -10,16 +10,19 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import typer
 import yaml
+from pydantic import BaseModel
 
 from api import cli
 from api.errors import STATUS
 from api.settings import Settings
 from matching import errors
+from matching.model import answer
 from matching.uses import due_standards
 from matching.vocabulary import MERGED, VOCABULARY, FactSpec
 from seed.load import load_catalogue
@@ -32,6 +35,7 @@ GENERATED = "<!-- Written by `make docs`; do not edit. -->"
 GLOSSARY = ROOT / "seed" / "glossary.yaml"
 
 DUE_DAYS = (date(2026, 6, 30), date(2026, 7, 1))
+ANSWER = "matching.model.answer"
 PRODUCT = ("matching", "graph", "seed", "api")
 ErrorKind = type[errors.ZhaorenError]
 
@@ -251,8 +255,36 @@ def due_page() -> str:
     return page("Standards due (待录标准)", *parts)
 
 
+def answer_page() -> str:
+    """The shape of an answer: every name that `--json` and the JSON API promise."""
+    intro = (
+        "One object a family, the same from `zhaoren evaluate --json`, `zhaoren family --json` and "
+        "the JSON API. Names may be added; none is renamed. Amounts are integer fen, days ISO "
+        "dates; what is not known is null or empty."
+    )
+    own = [kind for kind in vars(answer).values() if getattr(kind, "__module__", "") == ANSWER]
+    shapes = [shape_text(kind) for kind in reversed(own) if issubclass(kind, BaseModel)]
+    values = [
+        (f"`{kind.__name__}`", ", ".join(f"`{value}`" for value in kind))
+        for kind in own
+        if issubclass(kind, StrEnum)
+    ]
+    return page("An answer", intro, *shapes, "## Values\n\n" + table(("name", "values"), values))
+
+
+def shape_text(shape: type[BaseModel]) -> str:
+    """One shape: what it is, its names and their types."""
+    rows = []
+    for name, hint in get_type_hints(shape).items():
+        if name in shape.model_fields:
+            shown = re.sub(r"[a-z_]+\.", "", inspect.formatannotation(hint))
+            rows.append((f"`{name}`", f"`{shown}`"))
+    return f"## {shape.__name__}\n\n{inspect.getdoc(shape)}\n\n{table(('name', 'type'), rows)}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "facts.md": facts_page,
+    "answer.md": answer_page,
     "commands.md": commands_page,
     "settings.md": settings_page,
     "errors.md": errors_page,
