@@ -13,7 +13,7 @@ import pytest
 import typer
 import yaml
 
-from api import cli
+from api import cli, words
 from api.settings import Settings
 from graph.schema import NODES
 from matching.vocabulary import VOCABULARY
@@ -110,6 +110,20 @@ def test_facts_have_the_label_of_the_glossary():
     assert labels == {name: terms[name] for name in labels}
 
 
+def words_on_pages() -> dict[str, str]:
+    """Roles, states, outcomes and groups as the pages name them."""
+    marks = {outcome: mark.split()[-1] for outcome, mark in words.MARKS.items()}
+    tables = (words.ROLES, words.STATES, words.GROUPS, marks)
+    return {str(key): label for table in tables for key, label in table.items()}
+
+
+def test_pages_use_the_words_of_the_glossary():
+    terms = {row["identifier"]: row["term"] for row in glossary()}
+    strange = {key: word for key, word in words_on_pages().items() if word not in terms.values()}
+    assert not strange
+    assert not {k: w for k, w in words_on_pages().items() if k in terms and terms[k] != w}
+
+
 def test_two_facts_never_have_the_same_label():
     labels = [(spec.entity, spec.label) for spec in VOCABULARY.values()]
     assert len(labels) == len(set(labels))
@@ -143,10 +157,10 @@ def sessions() -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("readme", "command", "output"), sessions())
 def test_the_session_in_the_readme_is_what_is_printed(readme, command, output):
-    words = shlex.split(command)
-    assert Path(words[0]).name == "zhaoren"
+    typed = shlex.split(command)
+    assert Path(typed[0]).name == "zhaoren"
     run = subprocess.run(
-        [Path(sys.executable).with_name("zhaoren"), *words[1:]],
+        [Path(sys.executable).with_name("zhaoren"), *typed[1:]],
         cwd=ROOT,
         capture_output=True,
         text=True,
