@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-__all__ = ["machine", "percentiles", "timed", "write"]
+__all__ = ["ROOT", "machine", "percentiles", "timed", "write"]
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
