@@ -1,4 +1,4 @@
-"""How long one family's answer takes: the command from the shell, and the function in the process."""
+"""How long one family's answer takes: the command from the shell, and the function alone."""
 
 import subprocess
 import sys
