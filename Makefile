@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTHON ?= python3
+SEED ?= $(shell date +%s)
 export PYTHON
 
 help: ## Show what can be made
@@ -39,7 +40,7 @@ bench: setup-dev ## Measure; results as JSON in benchmarks/results/
 	$(BIN)/python -m benchmarks.bench_evaluate
 
 soak: setup-dev parts ## The tests that take up to two hours: more examples, longer histories
-	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --timeout=7200 $(ARGS)
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --timeout=7200 --hypothesis-seed=$(SEED) $(ARGS)
 
 docs: setup-dev ## Write the generated pages of docs/reference again
 	$(BIN)/python -m scripts.generate_docs

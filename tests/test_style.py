@@ -93,7 +93,7 @@ def bound_names(module: ast.Module) -> set[str]:
     """Names that a module defines or imports at its top."""
     names = set()
     for node in module.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names |= {alias.asname or alias.name for alias in node.names}
