@@ -248,11 +248,13 @@ class BaseStore(ABC):
 
     def catalogue_nodes(self) -> Iterator[CatalogueNode]:
         """All public nodes in order of label and key (政策图谱节点)."""
-        return self._stream(lambda tx: tx.catalogue_nodes())
+        nodes = self._read(lambda tx: list(tx.catalogue_nodes()))
+        return iter(sorted(nodes, key=lambda node: (node.label, node.key)))
 
     def catalogue_edges(self) -> Iterator[CatalogueEdge]:
         """All public relations in order of type and ends (政策图谱关系)."""
-        return self._stream(lambda tx: tx.catalogue_edges())
+        edges = self._read(lambda tx: list(tx.catalogue_edges()))
+        return iter(sorted(edges, key=_edge_order))
 
     # -- the store itself
 
@@ -317,7 +319,7 @@ class BaseStore(ABC):
         """
         trace = Trace(access, "restore", "store", "")
         self._admit(trace, "copy")
-        if not self._read(_is_empty):
+        if not self._read(lambda tx: tx.is_empty()):
             raise Conflict("目标库不是空库，不能复制。请换一个新库。")
         self._trace(trace)
         info: StoreInfo | None = None
@@ -342,9 +344,9 @@ class BaseStore(ABC):
         self._transact(finish)
 
 
-def _is_empty(tx: Transaction) -> bool:
-    empty = all(next(iter(tx.stream(kind)), None) is None for kind in KINDS)
-    return empty and next(tx.users(), None) is None and next(tx.catalogue_nodes(), None) is None
+def _edge_order(edge: CatalogueEdge) -> tuple[str, ...]:
+    ends = (edge.start_label, edge.start, edge.end_label, edge.end)
+    return (edge.type, *ends, canonical_json(dict(edge.properties)))
 
 
 def _restore_chunk(tx: Transaction, chunk: list[Model]) -> None:

@@ -133,6 +133,7 @@ class Touched:
     persons: set[str] = field(default_factory=set)
     linked: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
+    added_events: set[str] = field(default_factory=set)
     batches: set[str] = field(default_factory=set)
     covered: set[str] = field(default_factory=set)
 
@@ -180,6 +181,7 @@ def _touch_content(touched: Touched, model: Model) -> None:
         case EventRecord():
             touched.households.add(model.household)
             touched.events.add(model.id)
+            touched.added_events.add(model.id)
             touched.persons |= {model.person} if model.person else set()
         case AidRecord() | ApplicationRecord():
             touched.households.add(model.household)
@@ -241,9 +243,11 @@ def apply_change(tx: Transaction, change: Change) -> Applied:
         return check_repeat(known, change.key)
     scope = change.trace.access.actor.scope
     touched = touched_by(change.models)
-    _check_before(_find(tx, touched, change.trace.resource_id), touched, scope)
+    found = _find(tx, touched, change.trace.resource_id)
+    _check_exists(found, touched, touched_by(_own_ids(change.models)))
+    _check_before(found, touched, scope)
     insert_all(tx, change.models)
-    _check_after(_find(tx, touched, change.trace.resource_id), touched, scope)
+    _check_after(_find(tx, touched, change.trace.resource_id), scope)
     leave_trace(tx, change.chain, change.at, change.trace)
     return Applied(replayed=False, result=change.key.result)
 
@@ -253,32 +257,40 @@ def _find(tx: Transaction, touched: Touched, resource_id: str) -> Found:
     return tx.find(households, touched.persons, touched.events, touched.batches)
 
 
+def _own_ids(models: Iterable[Model]) -> list[Model]:
+    return [model for model in models if isinstance(model, Household | StoredPerson | Batch)]
+
+
+def _check_exists(found: Found, touched: Touched, added: Touched) -> None:
+    """What is referred to is in the store or in the change itself."""
+    batches = touched.batches - found.batches - added.batches
+    if batches:
+        raise InputError(f"引用了不存在的批次: {min(batches)}")
+    if (
+        touched.households - found.households.keys() - added.households
+        or touched.persons - found.persons.keys() - added.persons
+        or touched.events - found.events.keys() - touched.added_events
+    ):
+        raise not_found()
+
+
 def _check_before(found: Found, touched: Touched, scope: Scope) -> None:
     """Nothing that exists already may be outside: neither what is changed nor what is linked."""
-    if not all(map(scope.covers, (*found.households.values(), *touched.covered))):
+    places = (*found.households.values(), *found.events.values(), *touched.covered)
+    if not all(map(scope.covers, places)):
         raise not_found()
-    for person, places in found.persons.items():
-        inside = [scope.covers(place) for place in places]
+    for person, related in found.persons.items():
+        inside = [scope.covers(place) for place in related]
         if inside and not (all(inside) if person in touched.linked else any(inside)):
             raise not_found()
-    if not all(map(scope.covers, found.events.values())):
-        raise not_found()
 
 
-def _check_after(found: Found, touched: Touched, scope: Scope) -> None:
-    """Everything that is referred to exists now, and all of it lies inside."""
-    if touched.batches - found.batches:
-        raise InputError(f"引用了不存在的批次: {min(touched.batches - found.batches)}")
-    missing = (
-        touched.households - found.households.keys()
-        or touched.persons - found.persons.keys()
-        or touched.events - found.events.keys()
-    )
-    places = (*found.households.values(), *found.events.values())
-    if missing or not all(map(scope.covers, places)):
+def _check_after(found: Found, scope: Scope) -> None:
+    """Everything that the change touched lies inside now."""
+    if not all(map(scope.covers, (*found.households.values(), *found.events.values()))):
         raise not_found()
-    for seen in found.persons.values():
-        if seen and not any(map(scope.covers, seen)):
+    for related in found.persons.values():
+        if related and not any(map(scope.covers, related)):
             raise not_found()
 
 

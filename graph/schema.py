@@ -135,7 +135,7 @@ NODES = (
              "id seq hash"),
     _control("IdempotencyKey", "幂等键", "key_hash", "a write that was done", "idempotency_key",
              "key_hash body_hash attempt result at"),
-    _control("Store", "存储", "id", "installation, schema version, demo day", "store",
+    _control("ZhaorenStore", "存储", "id", "installation, schema version, demo day", "store",
              "id installation schema_version catalogue_version demo_day"),
 )  # fmt: skip
 

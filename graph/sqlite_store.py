@@ -208,7 +208,6 @@ class SqliteTransaction:
     # -- people
 
     def case_rows(self, ids: Sequence[str]) -> CaseRows:
-        """All rows of these households (若干户的行)."""
         rows = CaseRows()
         given: dict[str, str] = {"ids": json.dumps(list(ids))}
         self._fill(rows, given, "household", "membership", "event")
@@ -231,7 +230,6 @@ class SqliteTransaction:
     def card_rows(
         self, prefixes: Sequence[str], after: str, limit: int
     ) -> tuple[HouseholdCard, ...]:
-        """A page of cards inside the prefixes (家庭列表)."""
         given = {"prefixes": json.dumps(prefixes), "after": after, "limit": limit}
         return tuple(
             HouseholdCard(**{**dict(row), "head": mask_name(row["head"] or "")})
@@ -239,7 +237,6 @@ class SqliteTransaction:
         )
 
     def household_ids(self, prefixes: Sequence[str]) -> list[str]:
-        """Ids inside the prefixes, in order (范围内的户)."""
         given = {"prefixes": json.dumps(prefixes)}
         return [row["id"] for row in self._run("household_ids", given)]
 
@@ -250,7 +247,6 @@ class SqliteTransaction:
         events: Iterable[str],
         batches: Iterable[str],
     ) -> Found:
-        """What exists of these, with places (查找关系)."""
         places: dict[str, set[str]] = {}
         for row in self._run("find_persons", _ids(persons)):
             seen = places.setdefault(row["id"], set())
@@ -266,7 +262,6 @@ class SqliteTransaction:
         return self._run(f"find_{what}", _ids(ids))
 
     def insert(self, kind: Kind, rows: Sequence[Row]) -> None:
-        """Insert rows; equal ones that exist are left alone (写入行)."""
         for row in rows:
             if self._run(f"insert_{kind.name}", row).rowcount == 0:
                 known = self._run(f"find_{kind.name}", row).fetchone()
@@ -277,19 +272,19 @@ class SqliteTransaction:
                     self._run("insert_batch_place", {"prefix": prefix, "batch": row["id"]})
 
     def stream(self, kind: Kind) -> Iterator[Model]:
-        """All rows of a kind in order of key (逐行读取)."""
         for row in self._run(f"all_{kind.name}"):
             yield decode(kind.model, dict(row))
+
+    def is_empty(self) -> bool:
+        return bool(self._run("is_empty").fetchone()["is_empty"])
 
     # -- keys and trace
 
     def find_key(self, key_hash: str) -> KeyRow | None:
-        """The key, or None (幂等键)."""
         row = self._run("find_key", {"key_hash": key_hash}).fetchone()
         return KeyRow(**row) if row else None
 
     def claim_key(self, key: KeyRow, at: str) -> KeyRow | None:
-        """Take the key; the one that is there already, or None (占用幂等键)."""
         given = {
             "key_hash": key.key_hash,
             "body_hash": key.body_hash,
@@ -300,50 +295,40 @@ class SqliteTransaction:
         return None if self._run("claim_key", given).rowcount else self.find_key(key.key_hash)
 
     def chain_head(self, chain: str) -> tuple[int, str]:
-        """Sequence and hash of the last entry of a chain (链头)."""
         row = self._run("chain_head", {"chain": chain}).fetchone()
         return (row["seq"], row["hash"]) if row else (0, GENESIS)
 
     def append_audit(self, entry: AuditEntry) -> None:
-        """Append a trace entry (写入留痕)."""
         self._run("append_audit", audit_row(entry))
 
     def audit_entries(self) -> Iterator[AuditEntry]:
-        """The whole trace (全部留痕)."""
         for row in self._run("audit_entries"):
             yield decode_audit(dict(row))
 
     # -- accounts and sessions
 
     def put_user(self, user: User) -> None:
-        """Create or replace an account (保存账号)."""
         self._run("put_user", user_row(user))
 
     def user(self, user_id: str) -> User | None:
-        """The account, or None (账号)."""
         row = self._run("user", {"id": user_id}).fetchone()
         return decode_user(dict(row)) if row else None
 
     def users(self) -> Iterator[User]:
-        """All accounts in order of id (全部账号)."""
         for row in self._run("users"):
             yield decode_user(dict(row))
 
     def put_session(self, session: Session) -> None:
-        """Keep a session (保存会话)."""
         self._run("put_session", session_row(session))
 
     def session(self, token_hash: str) -> Session | None:
-        """The session, or None (会话)."""
         row = self._run("session", {"token_hash": token_hash}).fetchone()
         return Session(**dict(row)) if row else None
 
     def touch_session(self, token_hash: str, seen: str) -> None:
-        """Move `last_seen` (会话续期)."""
         self._run("touch_session", {"token_hash": token_hash, "seen": seen})
 
     def drop_session(self, token_hash: str) -> None:
-        """Forget a session (删除会话)."""
         self._run("drop_session", {"token_hash": token_hash})
 
     # -- catalogue and the store itself
@@ -351,7 +336,6 @@ class SqliteTransaction:
     def replace_catalogue(
         self, nodes: Sequence[CatalogueNode], edges: Sequence[CatalogueEdge], version: str
     ) -> None:
-        """Put a new catalogue in the place of the old one (更新政策图谱)."""
         self._run("clear_catalogue_edges")
         self._run("clear_catalogue_nodes")
         for node in nodes:
@@ -361,17 +345,14 @@ class SqliteTransaction:
         self._run("set_catalogue_version", {"version": version})
 
     def catalogue_nodes(self) -> Iterator[CatalogueNode]:
-        """All public nodes (政策图谱节点)."""
         for row in self._run("catalogue_nodes"):
             yield CatalogueNode(**{**dict(row), "properties": json.loads(row["properties"])})
 
     def catalogue_edges(self) -> Iterator[CatalogueEdge]:
-        """All public relations (政策图谱关系)."""
         for row in self._run("catalogue_edges"):
             yield CatalogueEdge(**{**dict(row), "properties": json.loads(row["properties"])})
 
     def meta(self) -> StoreMeta:
-        """The row about the store (存储元数据)."""
         row = self._run("meta").fetchone()
         day = row["demo_day"]
         return StoreMeta(
@@ -382,11 +363,9 @@ class SqliteTransaction:
         )
 
     def set_demo_day(self, day: date) -> None:
-        """The day that a demo stands at (演示日期)."""
         self._run("set_demo_day", {"day": day.isoformat()})
 
     def count_households(self) -> int:
-        """How many households (户数)."""
         count: int = self._run("count_households").fetchone()["n"]
         return count
 
@@ -396,4 +375,4 @@ def _ids(ids: Iterable[str]) -> dict[str, str]:
 
 
 def _with_json(model: CatalogueNode | CatalogueEdge) -> dict[str, Any]:
-    return {**dict(model), "properties": canonical_json(model.properties)}
+    return {**dict(model), "properties": canonical_json(dict(model.properties))}

@@ -83,3 +83,10 @@ SELECT id FROM batch WHERE id IN (SELECT value FROM json_each(:ids))
 
 -- name: insert_batch_place
 INSERT INTO batch_place (prefix, batch) VALUES (:prefix, :batch) ON CONFLICT DO NOTHING
+
+-- name: is_empty
+SELECT NOT (
+    EXISTS (SELECT 1 FROM household) OR EXISTS (SELECT 1 FROM person)
+    OR EXISTS (SELECT 1 FROM batch) OR EXISTS (SELECT 1 FROM user)
+    OR EXISTS (SELECT 1 FROM catalogue_node)
+) AS is_empty
