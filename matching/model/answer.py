@@ -66,11 +66,15 @@ class FactUsed(Model):
 
 
 class ConditionAnswer(Model):
-    """One condition: what it says, how it stands, by which clause, on which facts (条件)."""
+    """One condition: what it says, how it stands, by which clause, on which facts (条件).
+
+    `decides` is False for a remark: no verified text settles it, so it never says no.
+    """
 
     id: str
     says: str
     outcome: Outcome
+    decides: bool = True
     clause: tuple[Clause, ...]
     facts: tuple[FactUsed, ...] = ()
     missing: tuple[str, ...] = ()

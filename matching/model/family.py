@@ -130,7 +130,7 @@ class Ledger(Model):
 class ApplicationOutcome(StrEnum):
     """How an application stands (申请结果)."""
 
-    PENDING = "pending"
+    APPLIED = "applied"
     GRANTED = "granted"
     REFUSED = "refused"
     ENDED = "ended"

@@ -1,0 +1,252 @@
+"""Everything for one family on one day (能获得什么): items in order, the question to ask, alerts.
+
+Order for now, and the page says so: emergencies; statutory aid that is not received, or received in
+part; what one more fact would decide; then what answers the gravest open need; services; the rest.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from matching.deadlines import due_day
+from matching.explain import cited, explain
+from matching.ledger import HOUSEHOLD, held_on
+from matching.model.answer import Alert, Answer, Group, Item, Outcome, Question
+from matching.model.family import ApplicationOutcome, Event, Family, NeedState, Person
+from matching.packs import AlertRule, Catalogue, Pack
+from matching.reading import Env, Reading
+from matching.uses import due_standards
+from matching.vocabulary import VOCABULARY, FactType
+
+__all__ = ["ORDER_IN_WORDS", "answer", "is_underpaid"]
+
+ORDER_IN_WORDS = "排列：先紧急事项，再法定应享而未享受（或少享受）的，再差信息的，同类里需求重的在前。"
+_DECLINED_DAYS = 365
+_UNKNOWABLE = {"events", "obligors", "child.parents"}
+_LINK_LABELS = {"events": "近期有没有困难事件", "obligors": "有没有住在别处的法定义务人", "child.parents": "父母是谁、在哪里"}
+
+
+def is_underpaid(item: Item) -> bool:
+    """Whether the rule gives more than is paid (救不够)."""
+    exact = item.amount_kind == "exact" and item.outcome is Outcome.MET and item.group is Group.HELD
+    return exact and item.amount_fen is not None and item.paid_fen is not None and item.amount_fen > item.paid_fen
+
+
+def answer(catalogue: Catalogue, family: Family, on: date, *, override: Mapping[str, int] | None = None) -> Answer:
+    """What the family can get on a day, with reasons.
+
+    Args:
+        catalogue: all packs; the family's place chooses one.
+        family: facts already chosen for `on`.
+        on: the day whose law, names and figures hold.
+        override: figures to use instead of the catalogue's (what-if), in fen or plain numbers.
+    """
+    pack = catalogue.pack_for(family.place)
+    reading = Reading(pack, family, on, override)
+    explained = [_finished(item, family, on) for item in explain(catalogue, reading)]
+    urgent = {policy.id for policy in pack.policies.values() if policy.urgent}
+    ordered = sorted(explained, key=lambda item: _order(item, family, urgent))
+    items = tuple(item.model_copy(update={"rank": rank}) for rank, item in enumerate(ordered, start=1))
+    due = due_standards(catalogue, on, family.place)
+    return Answer(
+        household=family.id, on=on, place=family.place, catalogue=catalogue.version, items=items,
+        questions=tuple(_questions(catalogue, pack, items, reading)), alerts=tuple(_alerts(catalogue, reading)),
+        due_standards=tuple(standard.id for standard in due),
+    )  # fmt: skip
+
+
+def _finished(item: Item, family: Family, on: date) -> Item:
+    """With the deadline, the family's own no, and the path of evidence."""
+    update: dict[str, object] = {"path": tuple(_path(item))}
+    if item.working_days is not None:
+        deadline = due_day(on, item.working_days)
+        update |= {"due_if_today": deadline.day, "due_estimated": deadline.estimated}
+    if _declined(item, family, on):
+        update["remarks"] = ("家庭一年内表示过不需要，请尊重；情况有变再问。", *item.remarks)
+    return item.model_copy(update=update)
+
+
+def _declined(item: Item, family: Family, on: date) -> bool:
+    return any(
+        row.policy == item.id
+        and row.to in (item.subject, HOUSEHOLD)
+        and row.outcome is ApplicationOutcome.DECLINED
+        and on - timedelta(days=_DECLINED_DAYS) <= row.date <= on
+        for row in family.applications or ()
+    )
+
+
+def _path(item: Item) -> Iterator[str]:
+    """From subject and source by fact and condition to the clause, one line for each fact that counts."""
+    for condition in item.conditions:
+        if not condition.decides:
+            continue
+        clause = "、".join(f"《{found.title}》{article_in_words(found.article)}" for found in condition.clause)
+        for fact in condition.facts:
+            source = "、".join(part for part in (fact.source, fact.as_of.isoformat() if fact.as_of else None) if part)
+            steps = (fact.subject, source, f"{fact.label}={fact.shown}", condition.says, clause or "当时的条款未知")
+            yield " → ".join(step for step in steps if step)
+
+
+def article_in_words(article: str | None) -> str:
+    """`18` as `第18条`; other words as they are."""
+    if not article:
+        return ""
+    return f"第{article}条" if article[0].isdigit() else article
+
+
+# -- order -------------------------------------------------------------------------------------------
+
+
+def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
+    emergency = item.id in urgent and item.event is not None and item.outcome is not Outcome.UNMET
+    groups = {Group.ENTITLED: 1, Group.LIKELY: 2, Group.HELD: 3, Group.OFFER: 4, Group.NOT_NOW: 5}
+    stage = 1 if is_underpaid(item) else groups[item.group]
+    changes = len(item.nearest) if item.group is Group.NOT_NOW else len(item.missing)
+    return (
+        not emergency, stage, item.form == "adjustment", item.automatic, changes if stage != 1 else 0,
+        -_need(item, family), item.amount_fen is None, item.id, item.subject, item.event or "",
+    )  # fmt: skip
+
+
+def _need(item: Item, family: Family) -> int:
+    """The severity of the gravest open need that the item answers."""
+    open_ = (NeedState.OPEN, NeedState.PARTLY_MET)
+    found = [
+        need.severity or 0
+        for need in family.needs
+        if need.type in item.addresses and need.state in open_ and need.of in (item.subject, HOUSEHOLD)
+    ]
+    return max(found, default=0)
+
+
+# -- questions ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Gap:
+    items: set[str]
+    alone: set[str]
+
+
+def _questions(catalogue: Catalogue, pack: Pack, items: Iterable[Item], reading: Reading) -> Iterator[Question]:
+    """Facts to ask for, the one that decides most first; figures are the office's, not the family's."""
+    gaps: dict[tuple[str, str], _Gap] = {}
+    for item in items:
+        asks = _asked(item) if item.group in (Group.LIKELY, Group.ENTITLED, Group.OFFER) or is_underpaid(item) else set()
+        for ask in asks:
+            gap = gaps.setdefault(ask, _Gap(set(), set()))
+            gap.items.add(item.id)
+            if len(asks) == 1:
+                gap.alone.add(item.id)
+
+    def weight(ask: tuple[str, str]) -> tuple[object, ...]:
+        spec, gap = VOCABULARY.get(ask[0]), gaps[ask]
+        return -len(gap.alone), -len(gap.items), spec.ask if spec else 1, ask
+
+    for ask in sorted(gaps, key=weight):
+        yield _question(catalogue, pack, ask, tuple(sorted(gaps[ask].items)), reading)
+
+
+def _asked(item: Item) -> set[tuple[str, str]]:
+    """(fact, subject) that the item lacks; what is missing only for the amount has the item's subject."""
+    found: set[tuple[str, str]] = set()
+    for condition in item.conditions:
+        if condition.outcome is Outcome.UNKNOWN and condition.decides:
+            for name in condition.missing:
+                subjects = {fact.subject for fact in condition.facts if fact.name == name} or {item.subject}
+                found |= {(name, subject) for subject in subjects if _askable(name)}
+    named = {name for name, _ in found}
+    subject_of = {"household": HOUSEHOLD}
+    for name in item.missing:
+        if name not in named and _askable(name):
+            found.add((name, subject_of.get(name.split(".", 1)[0], item.subject)))
+    return found
+
+
+def _askable(name: str) -> bool:
+    return name in VOCABULARY or name in _UNKNOWABLE or name.startswith("benefit.")
+
+
+def _question(
+    catalogue: Catalogue, pack: Pack, ask: tuple[str, str], decides: tuple[str, ...], reading: Reading
+) -> Question:
+    name, subject = ask
+    spec = VOCABULARY.get(name)
+    choices: tuple[tuple[str, str], ...] = ()
+    if spec is None and name.startswith("benefit."):
+        label = f"是否正在享受{catalogue.aid_label(name.removeprefix('benefit.'), reading.on, pack)}"
+        choices = (("true", "是"), ("false", "否"))
+    elif spec is None:
+        label = _LINK_LABELS.get(name, name)
+    else:
+        label = spec.label
+        if spec.type is FactType.BOOL:
+            choices = (("true", "是"), ("false", "否"))
+        elif spec.choices:
+            choices = tuple(spec.choices.items())
+    return Question(fact=name, label=label, subject=subject, decides=decides, choices=choices, why=_why(reading, ask))
+
+
+def _why(reading: Reading, ask: tuple[str, str]) -> str:
+    """Why it is not known: never recorded, too old, or two sources disagree."""
+    name, subject = ask
+    family = reading.family
+    owners: tuple[Person | Event, ...] = (*reading.people.values(), *(family.events or ()))
+    held = family.stale if subject == HOUSEHOLD else next((one.stale for one in owners if one.id == subject), {})
+    return held[name].why if name in held else "没有记录"
+
+
+# -- alerts ------------------------------------------------------------------------------------------
+
+
+def _alerts(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
+    found = [*_by_rule(catalogue, reading), *_by_pair(catalogue, reading)]
+    levels = {"emergency": 0, "check": 1}
+    yield from sorted(found, key=lambda alert: (levels[alert.level], alert.id, alert.subject))
+
+
+def _by_rule(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
+    """Rules of the packs; one that rests on a presumption is not raised."""
+    for rule in reading.pack.alerts:
+        for subject, env in _things(rule, reading):
+            seen = reading.see(rule.test, env)
+            if seen.value is True and not seen.presumed:
+                aid = tuple(sorted({name.removeprefix("benefit.") for name, _ in seen.used if name.startswith("benefit.")}))
+                held = tuple(
+                    policy
+                    for policy in aid
+                    if any(held_on(reading.family.ledger, to, (policy,), reading.on) for to in {subject, HOUSEHOLD})
+                )
+                yield Alert(
+                    id=rule.id, level=rule.level, says=rule.says, subject=subject, policies=held,
+                    clause=cited(catalogue, rule.clauses, reading.on),
+                )  # fmt: skip
+
+
+def _things(rule: AlertRule, reading: Reading) -> Iterator[tuple[str, Env]]:
+    things: tuple[Person | Event, ...] = ()
+    if rule.subject == "household":
+        yield HOUSEHOLD, Env(rule.pack, {"household": None})
+    elif rule.subject == "person":
+        things = reading.family.members
+    else:
+        things = reading.family.events or ()
+    for thing in things:
+        yield thing.id, Env(rule.pack, {"household": None, rule.subject: thing})
+
+
+def _by_pair(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
+    """Two kinds of aid that exclude each other, both running for one holder: a person should look."""
+    family, on = reading.family, reading.on
+    for exclusion in reading.pack.exclusions:
+        if exclusion.effect != "block" or not exclusion.period.holds(on):
+            continue
+        for to in (HOUSEHOLD, *(member.id for member in family.members)):
+            both = [held_on(family.ledger, to, (side,), on) for side in (exclusion.a, exclusion.b)]
+            if all(both):
+                names = "、".join(catalogue.aid_label(side, on, reading.pack) for side in (exclusion.a, exclusion.b))
+                yield Alert(
+                    id="exclusive_pair", level="check", says=f"同时享受{names}，可能重复，请核实", subject=to,
+                    policies=(exclusion.a, exclusion.b), clause=cited(catalogue, exclusion.clauses, on),
+                )  # fmt: skip

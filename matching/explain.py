@@ -1,0 +1,328 @@
+"""One policy for one subject, explained (逐条解释): every condition, its clause and its facts.
+
+Unknown never becomes no: a condition that no verified text settles can only say "a person decides".
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from matching.ledger import HOUSEHOLD, held_on
+from matching.model.answer import Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
+from matching.model.family import Event, Person
+from matching.nearest import nearest_changes
+from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
+from matching.reading import Env, Reading, Seen, Unknown, Use
+from matching.spelling import fen_of, spell
+from matching.tree import Holds, show_amount, show_value
+from matching.units import parse_unit
+from matching.uses import facts_in
+from matching.vocabulary import VOCABULARY, FactType
+
+__all__ = ["Explainer", "cited", "explain", "subjects_of"]
+
+_DOUBTS = {"unverified": "出处未核实，只作提醒，请人工确认", "disputed": "现行两种规定不一致，请人工判断"}
+_OUTCOMES = {True: Outcome.MET, False: Outcome.UNMET}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A condition with what the reading saw."""
+
+    condition: Condition
+    seen: Seen
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the condition says after the ruling on doubtful ones."""
+        if isinstance(self.seen.value, Unknown):
+            return Outcome.UNKNOWN
+        found = _OUTCOMES[bool(self.seen.value)]
+        return Outcome.UNKNOWN if found is Outcome.UNMET and not self.condition.decides else found
+
+    @property
+    def counts(self) -> bool:
+        """Whether the outcome counts for the item: a doubtful condition counts only if it fails."""
+        return self.condition.decides or self.seen.value is False
+
+
+def cited(catalogue: Catalogue, clauses: Iterable[ClauseRef], on: date) -> tuple[Clause, ...]:
+    """The clauses of that day, with titles; empty when the clause of that day is not known."""
+    held = [clause for clause in clauses if clause.period.holds(on)]
+    documents = catalogue.documents
+    return tuple(
+        Clause(doc=clause.doc, title=documents[clause.doc].title, article=clause.article, url=documents[clause.doc].url)
+        for clause in held
+    )
+
+
+def subjects_of(policy: Policy, reading: Reading) -> Iterator[tuple[str, Person | None, Event | None]]:
+    """For whom a policy is asked: the household or each person, and each event where it goes by events."""
+    people: list[Person | None] = [None]
+    if policy.subject == "person":
+        people = [
+            member
+            for member in reading.family.members
+            if policy.persons == "all" or reading.fact("person.life_status", member).value != "deceased"
+        ]
+    events: tuple[Event | None, ...] = (reading.family.events or (None,)) if policy.per_event else (None,)
+    for person in people:
+        for event in events:
+            yield (HOUSEHOLD if person is None else person.id), person, event
+
+
+class Explainer:
+    """Explains the policies of one pack for one family on one day."""
+
+    def __init__(self, catalogue: Catalogue, reading: Reading):
+        self.catalogue, self.reading = catalogue, reading
+        self.pack: Pack = reading.pack
+        self.on = reading.on
+        self.blocks: Mapping[str, list[Exclusion]] = self._blocks()
+
+    def items(self) -> Iterator[Item]:
+        """One item for each policy in force and each of its subjects."""
+        for policy in sorted(self.pack.policies.values(), key=lambda policy: policy.id):
+            if policy.period.holds(self.on):
+                for subject, person, event in subjects_of(policy, self.reading):
+                    yield self._item(policy, subject, person, event)
+
+    def _blocks(self) -> dict[str, list[Exclusion]]:
+        found: dict[str, list[Exclusion]] = {}
+        for exclusion in self.pack.exclusions:
+            if exclusion.period.holds(self.on):
+                for side in (exclusion.a, exclusion.b):
+                    found.setdefault(side, []).append(exclusion)
+        return found
+
+    # -- one item ------------------------------------------------------------------------------------
+
+    def _item(self, policy: Policy, subject: str, person: Person | None, event: Event | None) -> Item:
+        env = Env(policy.pack, {"household": None, **({"person": person} if person else {}), **({"event": event} if event else {})})
+        judged = self._judged(policy, env, has_event=event is not None)
+        outcome = self._outcome(judged)
+        amount, seen = self._amount(policy, env) if outcome is not Outcome.UNMET else (policy.amount_on(self.on), None)
+        held = held_on(self.reading.family.ledger, subject, (policy.id,), self.on) if not policy.per_event else ()
+        paid = [entry.amount_fen for entry in held if entry.amount_fen is not None]
+        counting = [part for part in judged if part.counts]
+        unsure = [part.seen for part in counting if outcome is Outcome.UNKNOWN and part.outcome is Outcome.UNKNOWN]
+        failing = tuple(part.condition for part in judged if part.condition.decides and part.seen.value is False)
+        known = seen is not None and isinstance(seen.value, int | Fraction)
+        due = None
+        return Item(
+            id=policy.id, kind=policy.kind, label=policy.label_on(self.on), subject=subject,
+            event=event.id if event else None, group=_group(policy, outcome, held=bool(held)), outcome=outcome,
+            form=policy.form, automatic=policy.automatic,
+            amount_fen=fen_of(max(Fraction(0), Fraction(seen.value))) if known and seen else None,
+            amount_unit=amount.unit_text if amount else None, amount_kind=amount.kind if amount else None,
+            amount_says=self._spelt(amount, env) if known else amount.says if amount else None,
+            paid_fen=sum(paid) if paid else None,
+            missing=_names([*unsure, *([seen] if seen is not None else [])]),
+            presumed=tuple(sorted({name for part in counting for name, _ in part.seen.presumed})),
+            remarks=self._remarks(policy, judged),
+            conditions=tuple(self._condition(part) for part in judged),
+            counted=self._counted(policy), nearest=nearest_changes(self.reading, failing, env) if failing else (),
+            path=(), door=policy.procedure.door, department=self.catalogue.departments[policy.department],
+            documents=policy.procedure.documents, working_days=policy.procedure.working_days,
+            working_days_extended=policy.procedure.extended, due_if_today=due, addresses=policy.addresses,
+        )  # fmt: skip
+
+    def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
+        conditions = [condition for condition in policy.conditions if condition.period.holds(self.on)]
+        conditions += [self._block(policy, exclusion) for exclusion in self._blocking(policy)]
+        judged = []
+        for condition in conditions:
+            if policy.per_event and not has_event and any(name.startswith("event.") for name in facts_in(condition.test)):
+                judged.append(_Judged(condition, self._no_event()))
+            else:
+                judged.append(_Judged(condition, self.reading.see(condition.test, env)))
+        return judged
+
+    def _no_event(self) -> Seen:
+        use: Use = ("events", HOUSEHOLD)
+        if self.reading.family.events is None:
+            return Seen(self.reading.fact("events", None).value, missing=(use,))
+        return Seen(False, used=(use,))
+
+    def _blocking(self, policy: Policy) -> Iterator[Exclusion]:
+        """Exclusions that close this policy; one that prevails over the other stays open."""
+        for exclusion in self.blocks.get(policy.id, ()):
+            if exclusion.effect == "block" and exclusion.yields in (None, policy.id):
+                yield exclusion
+
+    def _block(self, policy: Policy, exclusion: Exclusion) -> Condition:
+        other = exclusion.other(policy.id) or ""
+        name = self.catalogue.aid_label(other, self.on, self.pack)
+        who = "person" if policy.subject == "person" else HOUSEHOLD
+        return Condition(
+            f"not_with_{other}", f"没有同时享受{name}", Holds(who, (other,), lacks=True), exclusion.flag,
+            Period(), exclusion.clauses, exclusion.says, other,
+        )  # fmt: skip
+
+    @staticmethod
+    def _outcome(judged: list[_Judged]) -> Outcome:
+        """Kleene's and over what counts; without any verified condition at best unknown."""
+        counting = [part.outcome for part in judged if part.counts]
+        if Outcome.UNMET in counting:
+            return Outcome.UNMET
+        settled = any(part.condition.decides for part in judged if part.condition.excluded is None)
+        return Outcome.UNKNOWN if Outcome.UNKNOWN in counting or not settled else Outcome.MET
+
+    def _amount(self, policy: Policy, env: Env) -> tuple[Amount | None, Seen | None]:
+        amount = policy.amount_on(self.on)
+        if amount is None or amount.value is None:
+            return amount, None
+        return amount, self.reading.see(amount.value, env)
+
+    def _spelt(self, amount: Amount | None, env: Env) -> str | None:
+        if amount is None or amount.value is None:
+            return None
+        return spell(self.reading, amount.value, env, amount.unit)
+
+    def _counted(self, policy: Policy) -> tuple[str, ...]:
+        if policy.subject != HOUSEHOLD:
+            return ()
+        members = self.reading.family.members
+        return tuple(member.id for member in members if self.reading.fact("person.counted", member).value is True)
+
+    def _remarks(self, policy: Policy, judged: list[_Judged]) -> tuple[str, ...]:
+        found = [
+            f"{part.condition.says}：{_DOUBTS[part.condition.flag]}" for part in judged if not part.condition.decides
+        ]
+        found += [
+            f"{part.condition.says}：{_DOUBTS[doubt]}"
+            for part in judged
+            for doubt in part.seen.doubts
+            if part.condition.decides and doubt in _DOUBTS
+        ]
+        found += [
+            exclusion.says
+            for exclusion in self.blocks.get(policy.id, ())
+            if exclusion.effect != "block" or exclusion.yields == exclusion.other(policy.id)
+        ]
+        found += [
+            f"{conflict.topic}：旧规定“{conflict.old}”，新规定“{conflict.new}”，请以人工判断为准"
+            for conflict in self.pack.conflicts
+            if policy.id in conflict.policies and conflict.period.holds(self.on)
+        ]
+        return tuple(dict.fromkeys((*found, *policy.remarks)))
+
+    # -- conditions and facts ------------------------------------------------------------------------
+
+    def _condition(self, part: _Judged) -> ConditionAnswer:
+        condition, seen = part.condition, part.seen
+        remark = condition.remark if condition.decides else _DOUBTS[condition.flag]
+        if condition.decides and seen.doubts:
+            remark = "；".join(_DOUBTS[doubt] for doubt in seen.doubts if doubt in _DOUBTS) or remark
+        return ConditionAnswer(
+            id=condition.id, says=condition.says, outcome=part.outcome, decides=condition.decides,
+            clause=cited(self.catalogue, condition.clauses, self.on),
+            facts=tuple(self._fact(use) for use in self._raw(seen.used)),
+            missing=_names([seen]), presumed=tuple(sorted({name for name, _ in seen.presumed})), remark=remark,
+        )  # fmt: skip
+
+    def _raw(self, uses: Iterable[Use]) -> Iterator[Use]:
+        """Definitions give way to the facts behind them, unless they were stated."""
+        for use in uses:
+            if use[0] not in self.pack.definitions or self.reading.provenance(use) is not None:
+                yield use
+
+    def _fact(self, use: Use) -> FactUsed:
+        name, subject = use
+        if name in self.pack.standards:
+            return self._figure(name)
+        if name.startswith("benefit."):
+            return self._aid(name.removeprefix("benefit."), subject)
+        spec, fact = VOCABULARY.get(name), self.reading.provenance(use)
+        seen = self.reading.memo.get(use)
+        value = None if seen is None or isinstance(seen.value, Unknown) else seen.value
+        notes = [
+            "按未见记录推定，未核查" if seen is not None and use in seen.presumed else "",
+            "与核对结果不一致" if fact is not None and fact.contradicts_verified else "",
+            "按申报的结论" if fact is not None and name in self.pack.definitions else "",
+            self._stale(use),
+        ]
+        return FactUsed(
+            name=name, label=spec.label if spec else "困难事件" if name == "events" else name, subject=subject,
+            value=_plain(value), shown=_shown(name, value), source=fact.source if fact else None,
+            as_of=fact.as_of if fact else None, state=fact.state.value if fact else None,
+            note="；".join(note for note in notes if note) or None,
+        )  # fmt: skip
+
+    def _stale(self, use: Use) -> str:
+        name, subject = use
+        family = self.reading.family
+        owners = [*self.reading.people.values(), *(family.events or ())]
+        held = family.stale if subject == HOUSEHOLD else next((o.stale for o in owners if o.id == subject), {})
+        stale = held.get(name)
+        if stale is None:
+            return ""
+        day = f"，{stale.as_of.isoformat()}" if stale.as_of else ""
+        return f"{stale.why}（曾为{_shown(name, stale.value)}{day}）"
+
+    def _figure(self, name: str) -> FactUsed:
+        standard = self.pack.standards[name]
+        override = self.reading.override.get(name)
+        found = standard.at(self.on)
+        figure = override if override is not None else found.figure
+        row = found.row
+        shown = "未录入" if figure is None and not standard.keys else "按档" if figure is None else show_amount(figure, standard.unit)
+        return FactUsed(
+            name=name, label=standard.label, subject="", value=int(figure) if figure is not None else None, shown=shown,
+            source="按假设计算" if override is not None else row.doc if row and row.doc else None,
+            as_of=row.start if row else None, note=found.why if figure is None and not standard.keys else None,
+        )  # fmt: skip
+
+    def _aid(self, aid: str, subject: str) -> FactUsed:
+        ledger = self.reading.family.ledger
+        running = held_on(ledger, subject, (aid,), self.on)
+        known = running or ledger.complete
+        entry = running[0] if running else None
+        return FactUsed(
+            name=f"benefit.{aid}", label=f"享受{self.catalogue.aid_label(aid, self.on, self.pack)}", subject=subject,
+            value=bool(running) if known else None, shown="是" if running else "否" if ledger.complete else "台账里没有",
+            source=entry.source if entry else None, as_of=entry.start if entry else None,
+        )  # fmt: skip
+
+
+def _group(policy: Policy, outcome: Outcome, *, held: bool) -> Group:
+    if held:
+        return Group.HELD
+    if outcome is Outcome.UNMET:
+        return Group.NOT_NOW
+    if policy.kind == "project":
+        return Group.OFFER
+    return Group.ENTITLED if outcome is Outcome.MET else Group.LIKELY
+
+
+def _names(parts: Iterable[Seen]) -> tuple[str, ...]:
+    return tuple(sorted({name for part in parts for name, _ in part.missing}))
+
+
+def _plain(value: object) -> bool | int | str | date | tuple[str, ...] | None:
+    if isinstance(value, Fraction):
+        return fen_of(value)
+    return value if isinstance(value, bool | int | str | date | tuple) else None
+
+
+def _shown(name: str, value: object) -> str:
+    """A value as a person reads it."""
+    spec = VOCABULARY.get(name)
+    if value is None or isinstance(value, Unknown):
+        return "未知"
+    if name == "events":
+        return str(value)
+    if spec is None:
+        return show_value(value)
+    if spec.type in (FactType.MONEY, FactType.NUMBER) and isinstance(value, int | Fraction):
+        return show_amount(value, parse_unit(spec.unit))
+    if spec.choices:
+        parts = value if isinstance(value, tuple) else (value,)
+        return "、".join(spec.choices.get(str(part), str(part)) for part in parts) or "无"
+    return show_value(value)
+
+
+def explain(catalogue: Catalogue, reading: Reading) -> tuple[Item, ...]:
+    """All items of one family, in order of policy and subject."""
+    return tuple(Explainer(catalogue, reading).items())

@@ -1,0 +1,177 @@
+"""Which of many records is used (事实的取舍): one stated rule, from a stored case to a family.
+
+For each fact of each subject, on the day asked about:
+
+1. A record counts while it is fresh: its as-of day lies within the fact's freshness of the day asked about.
+   A fact without freshness counts until another replaces it. Records of the day or before go before later ones.
+2. The newest as-of day wins; on one day verified before declared before inferred.
+3. A declaration that is newer than a verification and differs from it is used and marked 与核对结果不一致.
+4. Two verified values of different sources that differ, both fresh: unknown, both shown.
+5. Nothing fresh: unknown, and the stale value is shown.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+
+from matching.errors import InputError
+from matching.model.family import (
+    AidEntry,
+    Application,
+    Coverage,
+    Event,
+    Fact,
+    FactState,
+    Family,
+    Ledger,
+    Need,
+    Obligor,
+    Person,
+    StaleFact,
+)
+from matching.model.records import Batch, Case, Record
+from matching.vocabulary import VOCABULARY
+
+__all__ = ["choose", "family_of"]
+
+_ORDER = {FactState.VERIFIED: 0, FactState.DECLARED: 1, FactState.INFERRED: 2, FactState.CONTRADICTED: 3}
+_DAYS_IN_MONTH = 30.44
+
+
+def family_of(case: Case, on: date) -> Family:
+    """The family as the rules see it on a day.
+
+    Raises:
+        InputError: nobody is recorded as a member on that day.
+    """
+    household = case.household
+    by_subject = _by_subject(case.records)
+    members = tuple(sorted({row.person for row in case.memberships if row.start <= on and (row.until is None or on <= row.until)}))
+    if not members:
+        raise InputError(f"这一户在 {on.isoformat()} 没有成员记录，无法计算。请换一天，或先登记成员。", code="no_members")
+    parents: dict[str, list[str]] = {}
+    for row in case.parentages:
+        parents.setdefault(row.child, []).append(row.parent)
+    obligors = tuple(
+        Obligor(id=row.obligor, of=row.person, facts=chosen[0], stale=chosen[1])
+        for row in case.obligations
+        if row.person in members and row.obligor not in members
+        for chosen in [choose(by_subject.get(row.obligor, ()), on)]
+    )
+    facts, stale = choose(by_subject.get(household.id, ()), on)
+    return Family(
+        id=household.id, place=household.place, facts=facts, stale=stale,
+        members=tuple(_person(member, by_subject, parents, on) for member in members),
+        obligors=obligors, obligors_known_for=case.obligors_known_for,
+        events=_events(case, by_subject, on),
+        ledger=_ledger(case),
+        applications=tuple(
+            Application(policy=row.policy, outcome=row.outcome, date=row.date, to=row.to, reason=row.reason)
+            for row in case.applications
+        ),
+        needs=tuple(
+            Need(type=row.type, of=row.of, severity=row.severity, state=row.state, source=row.source, as_of=row.as_of)
+            for row in case.needs
+        ),
+    )  # fmt: skip
+
+
+def _by_subject(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
+    ordered = sorted(records, key=lambda record: (record.about, record.id))
+    return {about: tuple(group) for about, group in groupby(ordered, key=lambda record: record.about)}
+
+
+def _person(
+    person: str, by_subject: Mapping[str, tuple[Record, ...]], parents: Mapping[str, list[str]], on: date
+) -> Person:
+    facts, stale = choose(by_subject.get(person, ()), on)
+    return Person(id=person, facts=facts, stale=stale, parents=tuple(sorted(parents.get(person, ()))))
+
+
+def _events(case: Case, by_subject: Mapping[str, tuple[Record, ...]], on: date) -> tuple[Event, ...] | None:
+    events = []
+    for event in sorted(case.events, key=lambda event: event.id):
+        facts, stale = choose(by_subject.get(event.id, ()), on)
+        happened = facts.get("event.date")
+        if happened is None or (isinstance(happened.value, date) and happened.value <= on):
+            events.append(Event(id=event.id, of=event.person, facts=facts, stale=stale))
+    looked = any("event.type" in batch.covers_facts for batch in _near(case))
+    return tuple(events) if events or looked else None
+
+
+def _near(case: Case) -> tuple[Batch, ...]:
+    place = case.household.place
+    return tuple(batch for batch in case.batches if any(place.startswith(prefix) for prefix in batch.covers_places))
+
+
+def _ledger(case: Case) -> Ledger:
+    entries = tuple(
+        AidEntry(policy=row.policy, to=row.to, start=row.start, until=row.until, amount_fen=row.amount_fen,
+                 giver=row.giver, source=row.source)
+        for row in sorted(case.aid, key=lambda row: row.id)
+    )  # fmt: skip
+    coverage = tuple(
+        Coverage(policies=batch.covers_aid, as_of=batch.as_of) for batch in _near(case) if batch.covers_aid
+    )
+    return Ledger(entries=entries, coverage=coverage)
+
+
+def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[str, StaleFact]]:
+    """The facts of one subject on a day, and those that cannot be used with the reason.
+
+    Args:
+        records: all records about the subject.
+        on: the day asked about.
+    """
+    said: dict[str, list[Record]] = {}
+    for record in records:
+        if record.state is not FactState.CONTRADICTED:
+            for name in record.facts:
+                said.setdefault(name, []).append(record)
+    facts: dict[str, Fact] = {}
+    stale: dict[str, StaleFact] = {}
+    for name in sorted(said):
+        ordered = sorted(said[name], key=lambda record: _preference(record, on))
+        fresh = [record for record in ordered if _is_fresh(name, record, on)]
+        if not fresh:
+            stale[name] = _stale(name, ordered[0], "记录已过期")
+        elif _verified_disagree(name, fresh):
+            stale[name] = _stale(name, fresh[0], "两份核对结果不一致")
+        else:
+            facts[name] = _fact(name, fresh)
+    return facts, stale
+
+
+def _preference(record: Record, on: date) -> tuple[bool, int, int, str]:
+    later = record.as_of > on
+    distance = abs((record.as_of - on).days)
+    return later, distance, _ORDER[record.state], record.id
+
+
+def _is_fresh(name: str, record: Record, on: date) -> bool:
+    spec = VOCABULARY.get(name)
+    if spec is None or spec.fresh_months is None:
+        return True
+    return abs((record.as_of - on).days) <= spec.fresh_months * _DAYS_IN_MONTH
+
+
+def _verified_disagree(name: str, fresh: list[Record]) -> bool:
+    best = fresh[0]
+    return best.state is FactState.VERIFIED and any(
+        other.state is FactState.VERIFIED and other.source != best.source and other.facts[name] != best.facts[name]
+        for other in fresh[1:]
+    )
+
+
+def _fact(name: str, fresh: list[Record]) -> Fact:
+    best = fresh[0]
+    contradicts = best.state is not FactState.VERIFIED and any(
+        other.state is FactState.VERIFIED and other.facts[name] != best.facts[name] for other in fresh[1:]
+    )
+    return Fact(
+        value=best.facts[name], source=best.source, as_of=best.as_of, state=best.state, contradicts_verified=contradicts
+    )
+
+
+def _stale(name: str, record: Record, why: str) -> StaleFact:
+    return StaleFact(value=record.facts[name], source=record.source, as_of=record.as_of, why=why)

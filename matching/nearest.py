@@ -1,0 +1,141 @@
+"""The nearest change (最近的变化): the fewest things that would have to be otherwise.
+
+For an item that is not met: which conditions fail, and inside each the smallest set of leaves whose
+change would make it hold. A comparison of money says by how much it is missed.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from matching import tree
+from matching.model.answer import NearestChange
+from matching.model.family import Event, Person
+from matching.packs import Condition
+from matching.reading import Env, Reading, Unknown
+from matching.spelling import fen_of, yuan
+from matching.tree import Node, words
+from matching.units import is_money
+from matching.vocabulary import fact_spec
+
+__all__ = ["nearest_changes"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """One leaf that would have to change; `cost` orders what is easier to change."""
+
+    says: str
+    subject: str | None
+    fact: str | None
+    gap_fen: int | None
+    cost: int
+
+
+_FIXED = {"person.birth_date", "person.age", "person.life_status", "person.sex"}
+_ONE, _HARD, _NEVER = 10, 30, 1000
+
+
+def nearest_changes(
+    reading: Reading, failing: tuple[Condition, ...], env: Env
+) -> tuple[NearestChange, ...]:
+    """What would have to change for all `failing` conditions to hold, one entry per leaf."""
+    found: list[NearestChange] = []
+    for condition in failing:
+        for leaf in _repair(reading, condition.test, env, wanted=True):
+            found.append(NearestChange(condition=condition.id, says=leaf.says or condition.says, subject=leaf.subject,
+                                       fact=leaf.fact, gap_fen=leaf.gap_fen))  # fmt: skip
+    return tuple(dict.fromkeys(found))
+
+
+def _repair(reading: Reading, node: Node, env: Env, *, wanted: bool) -> tuple[_Leaf, ...]:
+    """The cheapest leaves to change so that `node` becomes `wanted`; nothing if it already is."""
+    if reading.see(node, env).value is wanted:
+        return ()
+    match node:
+        case tree.Not(item):
+            return _repair(reading, item, env, wanted=not wanted)
+        case tree.And(items) | tree.Or(items):
+            parts = [_repair(reading, item, env, wanted=wanted) for item in items]
+            if isinstance(node, tree.And) is wanted:
+                return tuple(leaf for part in parts for leaf in part)
+            return min(parts, key=_cost)
+        case tree.FactRef(var, name) if name in reading.pack.definitions:
+            return _inside(reading, node, env, var, wanted=wanted)
+        case tree.Quantifier("any" | "all"):
+            return _quantified(reading, node, env, wanted=wanted)
+    return (_leaf(reading, node, env, wanted=wanted),)
+
+
+def _cost(leaves: tuple[_Leaf, ...]) -> int:
+    return sum(leaf.cost for leaf in leaves)
+
+
+def _inside(reading: Reading, node: tree.FactRef, env: Env, var: str, *, wanted: bool) -> tuple[_Leaf, ...]:
+    thing = env.things.get(var)
+    owner = reading.family if thing is None else thing
+    definition = reading.pack.definitions[node.name]
+    text = definition.text_on(reading.on)
+    stated = node.name in getattr(owner, "facts", {})
+    if stated or text is None or definition.type.kind is not tree.Kind.BOOL:
+        return (_leaf(reading, node, env, wanted=wanted),)
+    entity = {"household": "household", "event": "event"}.get(node.name.split(".", 1)[0], "person")
+    return _repair(reading, text.test, Env(definition.pack, {"household": None, entity: thing}), wanted=wanted)
+
+
+def _quantified(reading: Reading, node: tree.Quantifier, env: Env, *, wanted: bool) -> tuple[_Leaf, ...]:
+    """One element is enough for `any` to hold; for `all` each failing one has to change."""
+    parts = []
+    for thing, kept in reading._collection(node.collection, env.things.get("person")):  # noqa: SLF001
+        if kept.value is True:
+            parts.append(_repair(reading, node.body, env.bind(node.var, thing), wanted=wanted))
+    if not parts:
+        return (_leaf(reading, node, env, wanted=wanted),)
+    if (node.which == "any") is wanted:
+        return min(parts, key=_cost)
+    return tuple(leaf for part in parts for leaf in part)
+
+
+def _leaf(reading: Reading, node: Node, env: Env, *, wanted: bool) -> _Leaf:
+    refs = [part for part in tree.walk(node) if isinstance(part, tree.FactRef)]
+    fact = refs[0].name if refs else None
+    subject = _subject(env, refs[0].var) if refs else None
+    gap = _gap(reading, node, env)
+    if gap is not None:
+        return _Leaf(gap[0], subject, fact, gap[1], _ONE)
+    cost = _NEVER if fact in _FIXED else _ONE if refs and len(refs) == 1 else _HARD
+    says = words(node) if wanted else f"不再是：{words(node)}"
+    spec = fact_spec(fact) if fact else None
+    if spec is not None and isinstance(node, tree.FactRef):
+        says = f"{spec.label}：{'是' if wanted else '否'}"
+    return _Leaf(says, subject, fact, None, cost)
+
+
+def _subject(env: Env, var: str) -> str | None:
+    thing = env.things.get(var)
+    return thing.id if isinstance(thing, Person | Event) else "household"
+
+
+def _gap(reading: Reading, node: Node, env: Env) -> tuple[str, int] | None:
+    """By how much a comparison of money is missed, in fen."""
+    if not isinstance(node, tree.Compare) or node.op not in ("<", "<=", ">", ">="):
+        return None
+    left, right = reading.see(node.left, env).value, reading.see(node.right, env).value
+    if isinstance(left, Unknown) or isinstance(right, Unknown) or not _is_money(reading, node):
+        return None
+    if not isinstance(left, int | Fraction) or not isinstance(right, int | Fraction):
+        return None
+    gap = fen_of(abs(Fraction(left) - Fraction(right)))
+    side = "高出" if node.op in ("<", "<=") else "低了"
+    shown = f"正好在线上（{yuan(right)} 元）" if gap == 0 else f"{side} {yuan(gap)} 元"
+    return f"{words(node.left)} {yuan(left)} 元，{shown}", gap
+
+
+def _is_money(reading: Reading, node: tree.Compare) -> bool:
+    from matching.spelling import tree_unit  # noqa: PLC0415 - one small question
+
+    for part in tree.walk(node):
+        if isinstance(part, tree.StandardRef) and is_money(reading.pack.standards[part.id].unit):
+            return True
+        if isinstance(part, tree.FactRef) and is_money(tree_unit(part.name)):
+            return True
+    return False

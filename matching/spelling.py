@@ -1,0 +1,103 @@
+"""A sum written out in words and numbers (算式): what the card says under the amount."""
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from matching import tree
+from matching.reading import Env, Reading, Unknown
+from matching.tree import Kind, Node, show_amount, words
+from matching.units import Unit, is_money, without
+from matching.vocabulary import fact_spec
+
+__all__ = ["fen_of", "spell", "yuan"]
+
+
+def fen_of(value: Any) -> int:
+    """An exact amount rounded once, half up, to whole fen."""
+    doubled = Fraction(value) * 2
+    return int((doubled + 1) // 2) if doubled.denominator != 1 or doubled % 2 else int(doubled // 2)
+
+
+def yuan(fen: int | Fraction) -> str:
+    """Fen as `1,650` or `12.5` yuan."""
+    text = f"{fen_of(fen) / 100:,.2f}"
+    return text.removesuffix(".00")
+
+
+def spell(reading: Reading, node: Node, env: Env, unit: Unit) -> str | None:
+    """`3 人 × 1,650 元 − 家庭月可计收入 2,400 元 = 2,550 元`; None when something is unknown."""
+    total = reading.see(node, env).value
+    if isinstance(total, Unknown) or not is_money(unit):
+        return None
+    left = _sum(reading, node, env)
+    right = f"{yuan(_number(total))} 元"
+    return right if left == right or not left else f"{left} = {right}"
+
+
+def _number(value: Any) -> int | Fraction:
+    return value if isinstance(value, int | Fraction) else 0
+
+
+def _sum(reading: Reading, node: Node, env: Env) -> str:
+    match node:
+        case tree.MinMax("max", (tree.Literal(0), inner)):
+            return _sum(reading, inner, env)
+        case tree.Arith("+" | "-" as sign, left, right):
+            before, after = _sum(reading, left, env), _sum(reading, right, env)
+            if _number(reading.see(right, env).value) == 0:
+                return before
+            shown = f"（{after}）" if sign == "-" and (" + " in after or " − " in after) else after
+            return f"{before} {'−' if sign == '-' else '+'} {shown}" if before else after
+        case tree.Arith("*", left, right):
+            return f"{_factor(reading, left, env)} × {_factor(reading, right, env)}"
+        case tree.Quantifier("sum", body, var, collection, None):
+            return _grouped(reading, node, body, (var, collection), env)
+        case tree.Cond(test, yes, no):
+            truth = reading.see(test, env).value
+            return _sum(reading, yes if truth is True else no, env)
+        case tree.Scale(_, inner):
+            return f"（{_sum(reading, inner, env)}）按{'年' if node.which == 'yearly' else '月'}"
+    return _factor(reading, node, env)
+
+
+def _grouped(reading: Reading, node: Node, body: Node, loop: tuple[str, str], env: Env) -> str:
+    """Equal terms together: `2 人 × 1,070 元 + 1 人 × 1,400 元`."""
+    var, collection = loop
+    terms: Counter[int | Fraction] = Counter()
+    for thing, kept in reading._collection(collection, env.things.get("person")):  # noqa: SLF001
+        if kept.value is True:
+            terms[_number(reading.see(body, env.bind(var, thing)).value)] += 1
+    terms.pop(0, None)
+    return " + ".join(f"{count} 人 × {yuan(value)} 元" for value, count in sorted(terms.items())) or "0 元"
+
+
+def _factor(reading: Reading, node: Node, env: Env) -> str:
+    value = reading.see(node, env).value
+    if isinstance(value, Unknown) or not isinstance(value, int | Fraction):
+        return words(node)
+    match node:
+        case tree.FactRef(_, name):
+            spec = fact_spec(name)
+            unit = tree_unit(name)
+            if unit == (("person", 1),):
+                return f"{value} 人"
+            label = spec.label if spec else name
+            return f"{label} {yuan(value)} 元" if is_money(unit) else f"{label} {show_amount(value, unit)}"
+        case tree.StandardRef(id_):
+            unit = without(reading.pack.standards[id_].unit, "person")
+            return f"{yuan(value)} 元" if is_money(unit) else show_amount(value, unit)
+        case tree.Received():
+            return f"已领取 {yuan(value)} 元"
+        case tree.Literal():
+            return str(value)
+    return f"{yuan(value)} 元"
+
+
+def tree_unit(name: str) -> Unit:
+    """The unit of a fact as rules see it."""
+    from matching.rules import type_of_fact  # noqa: PLC0415 - only for money in words
+
+    spec = fact_spec(name)
+    found = type_of_fact(spec) if spec else None
+    return found.unit or () if found and found.kind is Kind.NUMBER else ()
