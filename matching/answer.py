@@ -4,7 +4,7 @@ Order for now, and the page says so: emergencies; statutory aid that is not rece
 part; what one more fact would decide; then what answers the gravest open need; services; the rest.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from matching.explain import cited, explain
 from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import Alert, Answer, Group, Item, Outcome, Question
 from matching.model.family import ApplicationOutcome, Event, Family, NeedState, Person
-from matching.packs import AlertRule, Catalogue, Pack
+from matching.packs import AlertRule, Catalogue, Pack, Supposed
 from matching.reading import Env, Reading
 from matching.uses import due_standards
 from matching.vocabulary import VOCABULARY, FactType
@@ -32,17 +32,17 @@ def is_underpaid(item: Item) -> bool:
     return exact and item.amount_fen is not None and item.paid_fen is not None and item.amount_fen > item.paid_fen
 
 
-def answer(catalogue: Catalogue, family: Family, on: date, *, override: Mapping[str, int] | None = None) -> Answer:
+def answer(catalogue: Catalogue, family: Family, on: date, *, suppose: Supposed | None = None) -> Answer:
     """What the family can get on a day, with reasons.
 
     Args:
         catalogue: all packs; the family's place chooses one.
         family: facts already chosen for `on`.
         on: the day whose law, names and figures hold.
-        override: figures to use instead of the catalogue's (what-if), in fen or plain numbers.
+        suppose: figures to use instead of the catalogue's (what-if): standard -> cell -> fen or plain number.
     """
-    pack = catalogue.pack_for(family.place)
-    reading = Reading(pack, family, on, override)
+    pack = catalogue.pack_for(family.place).supposing(suppose or {})
+    reading = Reading(pack, family, on)
     explained = [_finished(item, family, on) for item in explain(catalogue, reading)]
     urgent = {policy.id for policy in pack.policies.values() if policy.urgent}
     ordered = sorted(explained, key=lambda item: _order(item, family, urgent))

@@ -12,6 +12,7 @@ from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
 from matching.model.family import Event, Person
 from matching.nearest import nearest_changes
+from matching.parameters import SUPPOSED
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
 from matching.reading import Env, Reading, Seen, Unknown, Use
 from matching.spelling import fen_of, spell
@@ -263,16 +264,17 @@ class Explainer:
 
     def _figure(self, name: str) -> FactUsed:
         standard = self.pack.standards[name]
-        override = self.reading.override.get(name)
         found = standard.at(self.on)
-        figure = override if override is not None else found.figure
-        row = found.row
+        figure, row = found.figure, found.row
         shown = "未录入" if figure is None and not standard.keys else "按档" if figure is None else show_amount(figure, standard.unit)
         return FactUsed(
             name=name, label=standard.label, subject="", value=int(figure) if figure is not None else None, shown=shown,
-            source="按假设计算" if override is not None else row.doc if row and row.doc else None,
-            as_of=row.start if row else None, note=found.why if figure is None and not standard.keys else None,
+            source=SUPPOSED if row is not None and row.note == SUPPOSED else self._title(row.doc) if row and row.doc else None,
+            as_of=row.start if row and row.note != SUPPOSED else None, note=found.why if figure is None and not standard.keys else None,
         )  # fmt: skip
+
+    def _title(self, doc: str) -> str:
+        return self.catalogue.documents[doc].title
 
     def _aid(self, aid: str, subject: str) -> FactUsed:
         ledger = self.reading.family.ledger

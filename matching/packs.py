@@ -5,18 +5,21 @@ say and nobody below replaced, together with its own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 
-from matching.parameters import Standard
+from matching.parameters import Cell, Standard
 from matching.tree import Node, Type
 from matching.units import Unit
 
 __all__ = [
     "AlertRule", "Amount", "Catalogue", "ClauseRef", "Condition", "Conflict", "Definition", "DefinitionText",
     "Document", "DueStandard", "Exclusion", "NeedType", "OtherAid", "Pack", "Period", "Policy", "Procedure",
-    "Uncounted",
+    "Supposed", "Uncounted",
 ]  # fmt: skip
+
+Supposed = Mapping[str, Mapping[Cell, int | Fraction | None]]  # standard -> cell -> figure, in fen or plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,11 @@ class Pack:
     uncounted: tuple[Uncounted, ...] = ()
     timeline: tuple[tuple[Period, str], ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
+
+    def supposing(self, figures: "Supposed") -> "Pack":
+        """The same pack as if these figures held (假设); ids that it does not have are left out."""
+        changed = {name: self.standards[name].supposing(cells) for name, cells in figures.items() if name in self.standards}
+        return replace(self, standards={**self.standards, **changed})
 
     def home_of(self, pack: str) -> str:
         """The place that HOME means in a text of `pack`, one of the chain.

@@ -5,14 +5,15 @@ listed for the office. No figure is ever computed from another.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from matching.units import Unit
 
-__all__ = ["Cell", "Standard", "StandardRow", "StandardValue", "why_unknown"]
+__all__ = ["SUPPOSED", "Cell", "Standard", "StandardRow", "StandardValue", "why_unknown"]
 
+SUPPOSED = "按假设计算"
 Cell = tuple[str, ...]  # () for a plain figure, else one word per key
 _RHYTHM_DAYS = {"yearly": 366}
 
@@ -62,6 +63,11 @@ class Standard:
         """The row that holds on `day`, also if it holds no figure."""
         held = [row for row in self.rows if row.start <= day and (row.until is None or day <= row.until)]
         return held[-1] if held else None
+
+    def supposing(self, values: Mapping[Cell, int | Fraction | None]) -> "Standard":
+        """The same standard as if these figures held on every day (假设)."""
+        row = StandardRow(date.min, None, values, None, None, "search", note=SUPPOSED)
+        return replace(self, rows=(row,), rhythm=None)
 
     def cells(self) -> frozenset[Cell]:
         """All cells that any row names."""

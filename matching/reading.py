@@ -128,12 +128,10 @@ class Reading:
         pack: the full view of the family's jurisdiction.
         family: facts already chosen.
         on: the day asked about.
-        override: figures to use instead of the catalogue's (what-if), in fen or plain numbers.
     """
 
-    def __init__(self, pack: Pack, family: Family, on: date, override: Mapping[str, int] | None = None):
+    def __init__(self, pack: Pack, family: Family, on: date):
         self.pack, self.family, self.on = pack, family, on
-        self.override = dict(override or {})
         self.memo: dict[Use, Seen] = {}
         self.people: dict[str, Person] = {person.id: person for person in (*family.members, *(family.obligors or ()))}
         self.readers: dict[type, Callable[..., Seen]] = {
@@ -202,8 +200,6 @@ class Reading:
 
     def _standard(self, node: tree.StandardRef, env: Env) -> Seen:
         use = (node.id, "")
-        if node.id in self.override:
-            return Seen(self.override[node.id], used=(use,))
         standard = self.pack.standards[node.id]
         keys = [self.see(key, env) for key in node.keys]
         if any(isinstance(key.value, Unknown) for key in keys):
