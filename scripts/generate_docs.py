@@ -242,11 +242,11 @@ def due_page() -> str:
     """Figures that the catalogue lacks on the last day of the old law and the first of the new."""
     catalogue = load_catalogue()
     parts = [
-        "目录里还没有的标准。用到它们的结果一律是待核实，不会错判为不符合。录入方法见"
-        "[政策编写教程](../tutorials/policy-author.md)。"
+        "目录里还没有的标准。用到它们的结果一律是待核实，不会错判为不符合。全国的分包只规定由各地"
+        "给出标准，不在此列。录入方法见[政策编写教程](../tutorials/policy-author.md)。"
     ]
     for day in DUE_DAYS:
-        due = due_standards(catalogue, day)
+        due = [d for d in due_standards(catalogue, day) if catalogue.packs[d.pack].place]
         rows = [
             (f"`{d.id}`", d.label, d.pack, d.since or "", d.why, "、".join(d.policies)) for d in due
         ]
