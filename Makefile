@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev parts demo test check format bench soak docs lock
+.PHONY: help setup setup-dev parts demo test check format bench soak docs picture lock
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTHON ?= python3
@@ -44,6 +44,9 @@ soak: setup-dev parts ## The tests that take up to two hours: more examples, lon
 
 docs: setup-dev ## Write the generated pages of docs/reference again
 	$(BIN)/python -m scripts.generate_docs
+
+picture: setup-dev parts ## Take the picture of the README from the running demo
+	@$(BIN)/python -m scripts.take_picture
 
 lock: setup-dev ## Write both locks again, without releases of the last week
 	@scripts/lock.sh
