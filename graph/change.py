@@ -122,7 +122,8 @@ class ChangeWriter:
 
     def set_result(self, result: str) -> None:
         """Keep this text with the key (结果), for a repeat of the same write."""
-        self.result = result
+        if not self.replayed:
+            self.result = result
 
 
 @dataclass(slots=True)

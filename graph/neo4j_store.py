@@ -50,7 +50,7 @@ _STREAM_SECONDS = 3_600.0
 _RETRY_SECONDS = 15.0
 _DOWN_SECONDS = 5.0
 _ROWS_A_STATEMENT = 5_000
-_EXTRA = frozenset({"uid", "label", "key"})
+_EXTRA = frozenset({"uid", "node_label", "node_key"})
 
 
 def _connect(address: SplitResult, password: str) -> neo4j.Driver:

@@ -190,7 +190,7 @@ _PUBLIC_RELATIONS = frozenset(
     (one.type, one.start, one.end) for one in RELATIONS if {one.start, one.end} <= _PUBLIC
 )
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_RESERVED = frozenset({"uid", "key", "label"})
+_RESERVED = frozenset({"uid", "node_label", "node_key"})
 
 
 def constraint_names() -> frozenset[str]:

@@ -126,7 +126,7 @@ def a_case(household: str = "h1", *, place: str = PLACE, **changes: Any) -> Case
         "household": a_household(household, place=place),
         "persons": (
             a_person(first, id_number="990000195001310018"),
-            a_person(second, name="李芳", phone="00000000000"),
+            a_person(second, name="李芳", phone="000-0000-0001"),
             a_person(son, name="王强"),
         ),
         "memberships": (
@@ -149,7 +149,7 @@ def a_case(household: str = "h1", *, place: str = PLACE, **changes: Any) -> Case
                 id=f"{household}-q1",
                 household=household,
                 policy="dibao",
-                outcome=ApplicationOutcome.PENDING,
+                outcome=ApplicationOutcome.APPLIED,
                 date=DAY,
                 to=second,
             ),

@@ -8,7 +8,7 @@ MATCH (n:Catalogue) DETACH DELETE n
 UNWIND $rows AS row
 CREATE (n:Catalogue:$(row.label))
 SET n = row.properties
-SET n.uid = row.uid, n.label = row.label, n.key = row.key
+SET n.uid = row.uid, n.node_label = row.label, n.node_key = row.key
 
 // name: insert_catalogue_edges
 UNWIND $rows AS row
@@ -19,9 +19,10 @@ SET r = row.properties
 
 // name: catalogue_nodes
 MATCH (n:Catalogue)
-RETURN n.label AS label, n.key AS key, properties(n) AS properties
+RETURN n.node_label AS label, n.node_key AS key, properties(n) AS properties
 
 // name: catalogue_edges
 MATCH (a:Catalogue)-[r]->(b:Catalogue)
-RETURN type(r) AS type, a.label AS start_label, a.key AS start, b.label AS end_label, b.key AS end,
+RETURN type(r) AS type, a.node_label AS start_label, a.node_key AS start,
+  b.node_label AS end_label, b.node_key AS end,
   properties(r) AS properties
