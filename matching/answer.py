@@ -42,7 +42,7 @@ def answer(catalogue: Catalogue, family: Family, on: date, *, suppose: Supposed 
         suppose: figures to use instead of the catalogue's (what-if): standard -> cell -> fen or plain number.
     """
     pack = catalogue.pack_for(family.place).supposing(suppose or {})
-    reading = Reading(pack, family, on)
+    reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
     explained = [_finished(item, family, on) for item in explain(catalogue, reading)]
     urgent = {policy.id for policy in pack.policies.values() if policy.urgent}
     ordered = sorted(explained, key=lambda item: _order(item, family, urgent))
@@ -103,8 +103,10 @@ def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
     groups = {Group.ENTITLED: 1, Group.LIKELY: 2, Group.HELD: 3, Group.OFFER: 4, Group.NOT_NOW: 5}
     stage = 1 if is_underpaid(item) else groups[item.group]
     changes = len(item.nearest) if item.group is Group.NOT_NOW else len(item.missing)
+    unsettled = any(not found.decides and found.outcome is Outcome.UNKNOWN for found in item.conditions)
     return (
-        not emergency, stage, item.form == "adjustment", item.automatic, changes if stage != 1 else 0,
+        not emergency, stage, item.form == "adjustment", item.automatic, stage != 1 and unsettled,
+        changes if stage != 1 else 0,
         -_need(item, family), item.amount_fen is None, item.id, item.subject, item.event or "",
     )  # fmt: skip
 

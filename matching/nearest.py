@@ -103,7 +103,8 @@ def _leaf(reading: Reading, node: Node, env: Env, *, wanted: bool) -> _Leaf:
     if gap is not None:
         return _Leaf(gap[0], subject, fact, gap[1], _ONE)
     cost = _NEVER if fact in _FIXED else _ONE if refs and len(refs) == 1 else _HARD
-    says = words(node) if wanted else f"不再是：{words(node)}"
+    said = words(node, reading.name)
+    says = said if wanted else f"不再是：{said}"
     spec = fact_spec(fact) if fact else None
     if spec is not None and isinstance(node, tree.FactRef):
         says = f"{spec.label}：{'是' if wanted else '否'}"
@@ -127,7 +128,7 @@ def _gap(reading: Reading, node: Node, env: Env) -> tuple[str, int] | None:
     gap = fen_of(abs(Fraction(left) - Fraction(right)))
     side = "高出" if node.op in ("<", "<=") else "低了"
     shown = f"正好在线上（{yuan(right)} 元）" if gap == 0 else f"{side} {yuan(gap)} 元"
-    return f"{words(node.left)} {yuan(left)} 元，{shown}", gap
+    return f"{words(node.left, reading.name)} {yuan(left)} 元，{shown}", gap
 
 
 def _is_money(reading: Reading, node: tree.Compare) -> bool:

@@ -15,7 +15,7 @@ from matching.ledger import HOUSEHOLD, entries_for, held_on, uncovered
 from matching.model.family import Event, Fact, Family, Obligor, Person
 from matching.packs import Pack
 from matching.tree import Node
-from matching.vocabulary import VOCABULARY
+from matching.vocabulary import VOCABULARY, FactSpec
 
 __all__ = ["UNKNOWN", "Env", "Reading", "Seen", "Slot", "Unknown", "Use", "Value", "age_on", "months_between"]
 
@@ -128,10 +128,11 @@ class Reading:
         pack: the full view of the family's jurisdiction.
         family: facts already chosen.
         on: the day asked about.
+        name: from the id of an aid to its Chinese name, for words only.
     """
 
-    def __init__(self, pack: Pack, family: Family, on: date):
-        self.pack, self.family, self.on = pack, family, on
+    def __init__(self, pack: Pack, family: Family, on: date, name: Callable[[str], str] = str):
+        self.pack, self.family, self.on, self.name = pack, family, on, name
         self.memo: dict[Use, Seen] = {}
         self.people: dict[str, Person] = {person.id: person for person in (*family.members, *(family.obligors or ()))}
         self.readers: dict[type, Callable[..., Seen]] = {
@@ -194,9 +195,24 @@ class Reading:
     def _silence(self, use: Use, thing: Person | Event | None) -> Seen:
         owner = self.family if thing is None else thing
         spec, stale = VOCABULARY.get(use[0]), owner.stale.get(use[0])
+        if spec is not None and stale is None and (known := self._told_by_another(spec, thing)) is not None:
+            return known
         if spec is not None and spec.presume is not None and (stale is None or stale.value == spec.presume):
             return Seen(spec.presume, used=(use,), presumed=(use,))
         return Seen(UNKNOWN, used=(use,), missing=(use,))
+
+    def _told_by_another(self, spec: FactSpec, thing: Person | Event | None) -> Seen | None:
+        """A certificate follows from its grade; without a certificate there is no grade."""
+        owner, subject = (self.family, HOUSEHOLD) if thing is None else (thing, thing.id)
+        for name in spec.implied_by:
+            if name in owner.facts:
+                return Seen(True, used=((name, subject),))
+        if spec.follows is not None:
+            name, value = spec.follows
+            told = owner.facts.get(name)
+            if told is not None and told.value is False:
+                return Seen(value, used=((name, subject),))
+        return None
 
     def _standard(self, node: tree.StandardRef, env: Env) -> Seen:
         use = (node.id, "")

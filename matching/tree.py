@@ -5,7 +5,7 @@ tree is `matching/rules.py`; what a tree answers for a family is `matching/expla
 node needs one class here, one case in each reading, and a row in docs/rules-language.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
@@ -272,73 +272,73 @@ _COLLECTIONS = {
 _QUANTIFIERS = {"any": "有{c}{f}{b}", "all": "所有{c}{f}{b}", "sum": "{c}{f}的{b}合计", "count": "{c}{f}的人数"}
 
 
-def words(node: Node) -> str:
-    """The node in plain Chinese, for the nearest change and the author's bench."""
+def words(node: Node, name: Callable[[str], str] = str) -> str:
+    """The node in plain Chinese; `name` turns the id of an aid into its name."""
     match node:
         case Not(item):
-            return f"不是（{words(item)}）"
+            return f"不是（{words(item, name)}）"
         case And(items):
-            return "，且".join(words(item) for item in items)
+            return "，且".join(words(item, name) for item in items)
         case Or(items):
-            return "，或".join(words(item) for item in items)
+            return "，或".join(words(item, name) for item in items)
         case Compare(op, left, right):
-            return f"{words(left)}{_OPS[op]}{_operand(right, left)}"
+            return f"{words(left, name)}{_OPS[op]}{_operand(right, left, name)}"
         case InChoices(item, choices, negated):
-            return f"{words(item)}{'不' if negated else ''}属于{_choices(choices, item)}"
+            return f"{words(item, name)}{'不' if negated else ''}属于{_choices(choices, item)}"
         case Overlaps(item, choices):
-            return f"{words(item)}含有{_choices(choices, item)}"
+            return f"{words(item, name)}含有{_choices(choices, item)}"
         case Cond(test, yes, no):
-            return f"{words(test)}时为{words(yes)}，否则为{words(no)}"
+            return f"{words(test, name)}时为{words(yes, name)}，否则为{words(no, name)}"
         case Quantifier(which, body, _, collection, kept):
-            restricted = f"（{words(kept)}）" if kept is not None else ""
-            return _QUANTIFIERS[which].format(c=_COLLECTIONS[collection], f=restricted, b=words(body))
+            restricted = f"（{words(kept, name)}）" if kept is not None else ""
+            return _QUANTIFIERS[which].format(c=_COLLECTIONS[collection], f=restricted, b=words(body, name))
         case Doubt(which, item):
-            return f"{words(item)}（{'出处未核实' if which == 'unverified' else '两种规定不一致'}）"
+            return f"{words(item, name)}（{'出处未核实' if which == 'unverified' else '两种规定不一致'}）"
         case _:
-            return _term(node)
+            return _term(node, name)
 
 
-def _term(node: Node) -> str:
+def _term(node: Node, name: Callable[[str], str]) -> str:
     match node:
         case Literal(value):
             return {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         case Choices(values):
             return "、".join(values)
-        case FactRef(_, name):
-            spec = fact_spec(name)
-            return spec.label if spec else name
+        case FactRef(_, fact):
+            spec = fact_spec(fact)
+            return spec.label if spec else fact
         case StandardRef(id_, keys):
-            return id_ + (f"（{'、'.join(words(key) for key in keys)}）" if keys else "")
+            return id_ + (f"（{'、'.join(words(key, name) for key in keys)}）" if keys else "")
         case Today():
             return "当天"
         case Home():
             return "本地"
         case Arith(op, left, right):
-            return f"{words(left)} {op.replace('*', '×').replace('/', '÷')} {words(right)}"
+            return f"{words(left, name)} {op.replace('*', '×').replace('/', '÷')} {words(right, name)}"
         case MinMax(which, items):
-            return f"{'较小' if which == 'min' else '较大'}者（{'、'.join(words(item) for item in items)}）"
+            return f"{'较小' if which == 'min' else '较大'}者（{'、'.join(words(item, name) for item in items)}）"
         case Within(code, _):
-            return f"{words(code)}在本地"
+            return f"{words(code, name)}在本地"
         case Scale(which, item):
-            return f"{words(item)}（按{'年' if which == 'yearly' else '月'}）"
+            return f"{words(item, name)}（按{'年' if which == 'yearly' else '月'}）"
         case MonthsSince(day):
-            return f"自{words(day)}起的月数"
+            return f"自{words(day, name)}起的月数"
         case _:
-            return _ledger_words(node)
+            return _ledger_words(node, name)
 
 
-def _ledger_words(node: Node) -> str:
+def _ledger_words(node: Node, name: Callable[[str], str]) -> str:
     match node:
         case Holds(_, policies, lacks):
-            return f"{'没有' if lacks else '正在'}享受{'、'.join(policies)}"
+            return f"{'没有' if lacks else '正在'}享受{_names(policies, name)}{'' if len(policies) == 1 or lacks else '之一'}"
         case HeldOn(_, policies, day):
-            return f"{words(day)}时享受{'、'.join(policies)}"
+            return f"{words(day, name)}时享受{_names(policies, name)}"
         case Received(_, policies):
-            return f"已领取的{'、'.join(policies)}"
+            return f"已领取的{_names(policies, name)}"
         case MonthsHeld(_, policies):
-            return f"享受{'、'.join(policies)}的月数"
+            return f"享受{_names(policies, name)}的月数"
         case LastHeld(_, policies):
-            return f"上次享受{'、'.join(policies)}的日子"
+            return f"上次享受{_names(policies, name)}的日子"
         case (
             Not() | And() | Or() | Compare() | InChoices() | Overlaps() | Cond() | Quantifier() | Doubt()
             | Literal() | Choices() | FactRef() | StandardRef() | Today() | Home() | Arith() | MinMax()
@@ -349,10 +349,14 @@ def _ledger_words(node: Node) -> str:
             assert_never(node)
 
 
-def _operand(right: Node, left: Node) -> str:
+def _names(policies: tuple[str, ...], name: Callable[[str], str]) -> str:
+    return "、".join(name(policy) for policy in policies)
+
+
+def _operand(right: Node, left: Node, name: Callable[[str], str]) -> str:
     if isinstance(right, Literal) and isinstance(right.value, str):
         return _choices(Choices((right.value,)), left)
-    return words(right)
+    return words(right, name)
 
 
 def _choices(choices: Choices, item: Node) -> str:

@@ -40,6 +40,8 @@ class FactSpec:
         presume: the value that silence stands for; None: silence is unknown.
         derived: computed by a definition of the packs; a family may still state it.
         ask: how hard it is to ask: 0 on file elsewhere, 1 a question, 3 a document, 5 sensitive.
+        implied_by: facts that are recorded only if this truth holds; one of them known, this one is met.
+        follows: (fact, value): if that truth is known to be no, this fact stands at the value.
         also: names for the same idea on the domain pages.
     """
 
@@ -54,6 +56,8 @@ class FactSpec:
     presume: FactValue | None = None
     derived: bool = False
     ask: int = 1
+    implied_by: tuple[str, ...] = ()
+    follows: tuple[str, FactValue] | None = None
     also: tuple[str, ...] = ()
 
     @property
@@ -268,10 +272,13 @@ _PERSON: tuple[FactSpec, ...] = (
     FactSpec("person.bill_self_paid", "本次医疗费自付额", _M, unit="CNY/person", fresh_months=12,
              ask=3),
     # 残疾、健康与照护
-    FactSpec("person.disability_cert", "持有残疾人证", _B, ask=0, also=("person.disab_cert",)),
+    FactSpec("person.disability_cert", "持有残疾人证", _B, ask=0,
+             implied_by=("person.disability_grade",), also=("person.disab_cert",)),
     FactSpec("person.disability_type", "残疾类别", _S, choices=_DISABILITY, ask=0,
+             follows=("person.disability_cert", ()),
              also=("person.disab_type",)),
     FactSpec("person.disability_grade", "残疾等级", _N, minimum=1, maximum=4, ask=0,
+             follows=("person.disability_cert", 5),
              also=("person.disab_level",)),
     FactSpec("person.sunshine_card", "持有阳光宝宝卡", _B, ask=0),
     FactSpec("person.autism_dx", "孤独症诊断", _B, ask=3),
