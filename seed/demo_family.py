@@ -44,16 +44,14 @@ def demo_family(number: int, rng: Random) -> Notebook:
         },
         date(2026, 3, 2),
     )
-    book.write(
-        "human_resources",
-        husband.id,
-        {"person.employment_status": "registered_unemployed"},
-        date(2026, 6, 10),
-    )
+    _record_work(book, husband)
     _record_visit(book, wife, mother)
     _record_sister(book, mother)
     book.give("dibao", date(2018, 5, 1), 81_000)
     book.give("disability_living", date(2024, 4, 1), 45_000, wife.id)
+    book.give("dibao_category_topup", date(2024, 4, 1), None, wife.id)
+    for member in book.members:
+        book.give("grain_oil", date(2018, 5, 1), None, member.id)
     book.needs_help("care_daily", 3, _VISITED, mother.id)
     book.needs_help("health_chronic", 2, _VISITED, wife.id)
     book.needs_help("work_find", 3, _VISITED, husband.id)
@@ -80,11 +78,14 @@ def _registered(member: Member) -> Facts:
         "person.hukou_kind": "urban",
         "person.life_status": "alive",
         "person.relation": member.relation,
+        "person.sex": member.sex,
     }
 
 
 def _record_money(book: Notebook) -> None:
     told: Facts = {"household.monthly_income": 240_000, "household.verification_consent": True}
+    receives: Facts = {"household.applies_or_receives_assistance": True}
+    book.write("civil_affairs", book.household, receives, date(2026, 6, 25))
     declared_on = date(2026, 5, 6)
     book.write("civil_affairs", book.household, told, declared_on, state=FactState.DECLARED)
     book.write(
@@ -100,15 +101,45 @@ def _record_money(book: Notebook) -> None:
     )
 
 
+def _record_work(book: Notebook, husband: Member) -> None:
+    """Nobody works; the mother's pension is all that comes in."""
+    facts: Facts = {
+        "person.employment_status": "registered_unemployed",
+        "person.monthly_labour_income": 0,
+    }
+    book.write("human_resources", husband.id, facts, date(2026, 6, 10))
+    for member in book.members:
+        pension = 240_000 if member.relation == "parent" else 0
+        other: Facts = {"person.monthly_other_income": pension}
+        book.write("verification", member.id, other, date(2026, 5, 20))
+
+
 def _record_visit(book: Notebook, wife: Member, mother: Member) -> None:
-    seen: Facts = {"person.self_care_failed_items": 2, "person.institution_care": "none"}
+    """What the advisor saw, and what the family said; of the husband's health nobody spoke."""
+    home: Facts = {"household.food_insecure": False, "household.utility_arrears": False}
+    book.write("advisor_visit", book.household, home, _VISITED)
+    seen: Facts = {
+        "person.institution_care": "none",
+        "person.living_with": "family",
+        "person.needs_long_term_care": True,
+        "person.self_care_failed_items": 2,
+    }
     book.write("advisor_visit", mother.id, seen, _VISITED)
-    no_certificate: Facts = {"person.disability_cert": False, "person.employment_status": "retired"}
+    for member in (wife, mother):
+        told: Facts = {
+            "person.employment_status": "retired" if member is mother else "unemployed",
+            "person.monthly_labour_income": 0,
+        }
+        book.write("advisor_visit", member.id, told, _VISITED, state=FactState.DECLARED)
+    no_certificate: Facts = {"person.disability_cert": False}
     book.write("advisor_visit", mother.id, no_certificate, _VISITED, state=FactState.DECLARED)
-    book.write(
-        "advisor_visit", wife.id, {"person.employment_status": "unemployed"}, _VISITED,
-        state=FactState.DECLARED,
-    )  # fmt: skip
+    for member in book.members:
+        calm: Facts = {
+            "person.is_carer": member not in (wife, mother),
+            "person.psych_risk": "none",
+            "person.student_stage": "none",
+        }
+        book.write("advisor_visit", member.id, calm, _VISITED, state=FactState.DECLARED)
 
 
 def _record_sister(book: Notebook, mother: Member) -> None:

@@ -55,7 +55,8 @@ SOURCES: Mapping[str, Source] = {
         "民政",
         1,
         30,
-        frozenset({"person.birth_date", "person.hukou", "person.relation", "person.life_status"}),
+        # The streets' intake books also say what befell whom, so that no entry means no event.
+        frozenset({"person.birth_date", "person.hukou", "person.life_status", "event.type"}),
         frozenset(
             {
                 "dibao",

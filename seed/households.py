@@ -12,7 +12,7 @@ from matching.model.family import ApplicationOutcome, FactState
 from matching.model.records import Obligation, Parentage
 from seed.calibration import ACUTE_NEEDS_PER_HOUSEHOLD, UNASSESSED_NEEDS
 from seed.money import LINE_FEN, income, record_income, record_wages
-from seed.notebook import Member, Notebook
+from seed.notebook import Facts, Member, Notebook
 from seed.people import ELSEWHERE, add_member, compose, describe, disable
 from seed.stories import STORIES
 
@@ -47,6 +47,7 @@ def settle(book: Notebook, plan: Plan) -> None:
         record_wages(book, monthly)
     _record_property(book, plan)
     _KINDS[book.kind](book, monthly)
+    _no_certificate(book)
     _obligors(book)
     _needs(book)
     for story in plan.stories:
@@ -66,8 +67,16 @@ def _record_property(book: Notebook, plan: Plan) -> None:
     )
 
 
+def _no_certificate(book: Notebook) -> None:
+    """Of most others the federation's list says that they hold no certificate."""
+    listed = {r.about for r in book.records if r.source == "disabled_federation"}
+    for member in book.members:
+        if member.id not in listed and book.rng.random() < 0.8:
+            book.heard("disabled_federation", member.id, {"person.disability_cert": False})
+
+
 def _allowances(book: Notebook, member: Member, grade: int, *, poor: bool) -> None:
-    """The two allowances of a disabled member: mostly given, now and then missed."""
+    """What goes with a disability: mostly given, now and then missed."""
     if poor and book.rng.random() < 0.8:
         book.give("disability_living", book.months_ago(2, 40), _LIVING_FEN, member.id)
     if grade in _NURSING_FEN and book.rng.random() < 0.75:
@@ -82,12 +91,21 @@ def _dibao(book: Notebook, monthly: int) -> None:
         if book.rng.random() < 0.22:
             grade = disable(book, member)
             _allowances(book, member, grade, poor=True)
-    if book.rng.random() < 0.5:
-        day = book.days_ago(30, 300)
-        book.give("grain_oil", day, None, book.members[0].id, until=day)
+            if grade <= 2 and book.rng.random() < 0.85:
+                book.give("dibao_category_topup", book.months_ago(2, 40), None, member.id)
+        elif member.age(book.on) < 16 and book.rng.random() < 0.85:
+            book.give("dibao_category_topup", book.months_ago(2, 40), None, member.id)
+    _grain_and_oil(book)
     if book.rng.random() < 0.25:
         day = book.days_ago(10, 330)
         book.give("temp_emergency", day, book.rng.randint(10, 38) * 1_000, until=day)
+
+
+def _grain_and_oil(book: Notebook) -> None:
+    """Comes by itself with the main aid, for nine members in ten."""
+    for member in book.members:
+        if book.rng.random() < 0.9:
+            book.give("grain_oil", book.months_ago(2, 60), None, member.id)
 
 
 def _tekun(book: Notebook, _monthly: int) -> None:
@@ -95,6 +113,7 @@ def _tekun(book: Notebook, _monthly: int) -> None:
     book.give("tekun", book.months_ago(6, 100), 214_500, head.id)
     book.heard("advisor_visit", head.id, {"person.self_care_failed_items": book.rng.randint(0, 6)})
     book.known_for.add(head.id)  # somebody looked: nobody owes support
+    _grain_and_oil(book)
 
 
 def _marginal(book: Notebook, _monthly: int) -> None:
@@ -117,6 +136,8 @@ def _severe(book: Notebook, _monthly: int) -> None:
     book.heard("human_resources", person.id, {"person.work_ability": "none"})
     book.give("severe_disabled_unemployed", book.months_ago(6, 120), 214_500, person.id)
     _allowances(book, person, grade, poor=True)
+    if book.rng.random() < 0.9:
+        book.give("grain_oil", book.months_ago(2, 60), None, person.id)
 
 
 def _refused(book: Notebook, _monthly: int) -> None:
@@ -133,13 +154,16 @@ def _found(book: Notebook, monthly: int) -> None:
     """Found on a visit or by a charity: what it may get, nobody has asked."""
     told = {"household.hukou_residence_split": book.rng.random() < 0.3}
     book.heard("advisor_visit", book.household, told, FactState.DECLARED)
+    if book.rng.random() < 0.4:
+        hungry: Facts = {"household.food_insecure": True, "household.utility_arrears": True}
+        book.heard("charity", book.household, hungry, FactState.DECLARED)
     if book.rng.random() < 0.35:
         disable(book, book.members[-1])
     if book.rng.random() < 0.3:
         spent = monthly * book.rng.randint(2, 8)
         book.heard("medical_insurance", book.household, {"household.medical_expense_12m": spent})
     if book.rng.random() < 0.2:
-        book.applied("dibao_marginal", ApplicationOutcome.PENDING, book.days_ago(2, 15))
+        book.applied("dibao_marginal", ApplicationOutcome.APPLIED, book.days_ago(2, 15))
 
 
 def _nonlocal(book: Notebook, _monthly: int) -> None:

@@ -1,12 +1,10 @@
 """Read the catalogue's files, and put catalogue and made-up district into a store (装入)."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-from pwdlib import PasswordHash
 
 from graph.store import Store, User
 from matching.catalogue import load
@@ -16,7 +14,7 @@ from matching.packs import Catalogue
 from seed.catalogue_graph import catalogue_graph
 from seed.demo_family import DEMO_DAY
 from seed.district import PLACES
-from seed.synthetic import DemoUser, District, generate
+from seed.synthetic import DEMO_FAMILY, DEMO_USERS, DemoUser, District, generate
 
 __all__ = [
     "DEMO_HOUSEHOLDS",
@@ -28,6 +26,7 @@ __all__ = [
     "load_demo",
     "operator_access",
     "put_catalogue",
+    "renew_logins",
 ]
 
 DEMO_SEED = 20260630
@@ -109,17 +108,21 @@ def put_catalogue(
 def load_demo(
     store: Store,
     catalogue: Catalogue,
+    hash_password: Callable[[str], str],
     *,
     seed_number: int = DEMO_SEED,
     n_households: int = DEMO_HOUSEHOLDS,
     on: date = DEMO_DAY,
 ) -> LoadedDemo:
-    """Fill an empty store with the catalogue, the made-up district and its accounts."""
+    """Fill an empty store with the catalogue, the made-up district and its accounts.
+
+    Passwords are made here and returned; the store keeps what `hash_password` makes of them.
+    """
     access = operator_access(Purpose.LOAD)
     district = generate(seed_number, n_households, on)
     put_catalogue(store, access, catalogue)
     _put_cases(store, access, district, seed_number)
-    logins = _put_users(store, access, district.users)
+    logins = _put_users(store, access, district.users, hash_password)
     store.set_demo_day(on)
     return LoadedDemo(district.demo_family, on, len(district.cases), logins)
 
@@ -133,8 +136,16 @@ def _put_cases(store: Store, access: Access, district: District, seed_number: in
                 writer.add_case(case)
 
 
-def _put_users(store: Store, access: Access, users: Sequence[DemoUser]) -> tuple[DemoLogin, ...]:
-    hasher = PasswordHash.recommended()
+def renew_logins(store: Store, hash_password: Callable[[str], str], day: date) -> LoadedDemo:
+    """New passwords for the accounts of a demo that is already there."""
+    access = operator_access(Purpose.LOAD)
+    logins = _put_users(store, access, DEMO_USERS, hash_password)
+    return LoadedDemo(DEMO_FAMILY, day, store.info().households, logins)
+
+
+def _put_users(
+    store: Store, access: Access, users: Sequence[DemoUser], hash_password: Callable[[str], str]
+) -> tuple[DemoLogin, ...]:
     logins = tuple(DemoLogin(user, secrets.token_urlsafe(9)) for user in users)
     for login in logins:
         user = login.user
@@ -145,7 +156,7 @@ def _put_users(store: Store, access: Access, users: Sequence[DemoUser]) -> tuple
                 name=user.name,
                 role=user.role,
                 scope=user.scope,
-                password_hash=hasher.hash(login.password),
+                password_hash=hash_password(login.password),
             ),
         )
     return logins

@@ -33,7 +33,7 @@ __all__ = ["Facts", "Member", "Notebook"]
 Facts = Mapping[str, FactValue]
 
 # Facts that come with the registration of a household: no source forgets them.
-_REGISTERED = {"person.birth_date", "person.hukou", "person.relation"}
+_REGISTERED = {"person.birth_date", "person.hukou", "person.relation", "person.sex"}
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def describe(book: Notebook, member: Member, hukou: str = DISTRICT) -> None:
     age, rng = member.age(book.on), book.rng
     about: dict[str, FactValue | None] = {
         "person.birth_date": member.birth,
+        "person.sex": member.sex,
         "person.hukou": hukou,
         "person.hukou_kind": "urban" if rng.random() < 0.9 else "rural",
         "person.relation": member.relation,

@@ -10,7 +10,7 @@ from matching.model.records import Obligation, Parentage
 from seed.notebook import Facts, Notebook
 from seed.people import add_member, describe
 
-__all__ = ["STORIES", "STORIES_OF_THE_FOUND", "STORIES_OF_THE_PAID"]
+__all__ = ["STORIES", "STORIES_BY_KIND"]
 
 
 def _event(book: Notebook) -> None:
@@ -42,6 +42,19 @@ def _paid_twice(book: Notebook) -> None:
     """Two offices pay the same aid: seen when a family moves from street to street."""
     book.give("dibao", book.months_ago(2, 12), 40_000, giver="subdistrict_office")
     _ensure_dibao(book)
+
+
+def _two_kinds_of_care(book: Notebook) -> None:
+    """Care in an institution and care at home are both paid for one person."""
+    person = max(book.members, key=lambda member: len([a for a in book.aid if a.to == member.id]))
+    book.give("institutional_care_subsidy", book.months_ago(3, 20), 120_000, person.id)
+    book.give("home_care_subsidy", book.months_ago(3, 20), 60_000, person.id)
+    book.write(
+        "disabled_federation",
+        person.id,
+        {"person.institution_care": "disability_institution"},
+        book.days_ago(10, 60),
+    )
 
 
 def _excluded_pair(book: Notebook) -> None:
@@ -94,16 +107,20 @@ STORIES: Mapping[str, Callable[[Notebook], None]] = {
     "declines": _declines,
     "paid_twice": _paid_twice,
     "excluded_pair": _excluded_pair,
+    "two_kinds_of_care": _two_kinds_of_care,
     "paid_in_custody": _paid_in_custody,
     "paid_after_death": _paid_after_death,
     "child_without_parents": _child_without_parents,
 }
 # Shares of the households of a kind; assumptions.
-STORIES_OF_THE_PAID: Mapping[str, float] = {
-    "": 0.92,
-    "paid_twice": 0.02,
-    "excluded_pair": 0.015,
-    "paid_in_custody": 0.02,
-    "paid_after_death": 0.025,
+STORIES_BY_KIND: Mapping[str, Mapping[str, float]] = {
+    "dibao": {
+        "": 0.92,
+        "paid_twice": 0.02,
+        "excluded_pair": 0.015,
+        "paid_in_custody": 0.02,
+        "paid_after_death": 0.025,
+    },
+    "severe_disabled_unemployed": {"": 0.95, "two_kinds_of_care": 0.05},
+    "found": {"": 0.93, "child_without_parents": 0.07},
 }
-STORIES_OF_THE_FOUND: Mapping[str, float] = {"": 0.93, "child_without_parents": 0.07}

@@ -24,9 +24,11 @@ from seed.district import COMMUNITIES, DISTRICT
 from seed.households import Plan, settle
 from seed.identity import random_source
 from seed.notebook import Notebook
-from seed.stories import STORIES_OF_THE_FOUND, STORIES_OF_THE_PAID
+from seed.stories import STORIES_BY_KIND
 
-__all__ = ["DemoUser", "District", "generate"]
+__all__ = ["DEMO_FAMILY", "DEMO_USERS", "DemoUser", "District", "generate"]
+
+DEMO_FAMILY = "H-0001"
 
 _CHECKED_SHARE = 0.8  # of the households with a known income; assumption
 _EVENTS, _DECLINED = 0.08, 0.04  # shares of all households; assumptions
@@ -56,8 +58,7 @@ class District:
 def generate(seed_number: int, n_households: int, on: date) -> District:
     """Make a district of `n_households` households as it is known on the day `on`."""
     rng = random_source(seed_number)
-    first = demo_family(1, random_source(seed_number, 1))
-    books = [first]
+    books = [demo_family(1, random_source(seed_number, 1))]
     for number, (kind, plan) in enumerate(_plans(n_households - 1, rng), start=2):
         own = random_source(seed_number, number)
         book = Notebook(number, kind, own.choice(COMMUNITIES), on, own)
@@ -66,7 +67,7 @@ def generate(seed_number: int, n_households: int, on: date) -> District:
     _join_families(books, rng)
     cases = tuple(book.case() for book in books)
     by_id = {book.household: book.kind for book in books}
-    return District(cases, by_id, _USERS, first.household, on)
+    return District(cases, by_id, DEMO_USERS, DEMO_FAMILY, on)
 
 
 def _plans(total: int, rng: Random) -> list[tuple[str, Plan]]:
@@ -87,12 +88,7 @@ def _plans(total: int, rng: Random) -> list[tuple[str, Plan]]:
 
 
 def _stories(kind: str, count: int, rng: Random) -> list[tuple[str, ...]]:
-    shares: Mapping[str, float] = {"": 1}
-    if kind == "dibao":
-        shares = STORIES_OF_THE_PAID
-    elif kind == "found":
-        shares = STORIES_OF_THE_FOUND
-    own = spread(shares, count, rng)
+    own = spread(STORIES_BY_KIND.get(kind, {"": 1}), count, rng)
     events, declined = _yes(_EVENTS, count, rng), _yes(_DECLINED, count, rng)
     return [
         (*(["event"] if event else []), *(["declines"] if no else []), *([story] if story else []))
@@ -116,7 +112,7 @@ def _join_families(books: list[Notebook], rng: Random) -> None:
         book.obligations.append(Obligation(obligor=child.id, person=parent.id))
 
 
-_USERS = (
+DEMO_USERS = (
     DemoUser("guwen1", "康和居委救助顾问", Role.ADVISOR, Scope(places=frozenset({"310199001001"}))),
     DemoUser("guwen2", "康和街道救助顾问", Role.ADVISOR, Scope(places=frozenset({"310199001"}))),
     DemoUser("bangongshi", "示范区联席办", Role.OFFICE, Scope(places=frozenset({DISTRICT}))),
