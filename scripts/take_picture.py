@@ -52,9 +52,9 @@ def read_login(demo: "subprocess.Popen[str]") -> tuple[str, str, str]:
 def sign_in(page: Page, address: str, name: str, password: str) -> None:
     """Sign in; the demo's advisor then sees the first family."""
     page.goto(f"{address}/sign-in")
-    page.locator("input[type=text], input:not([type])").first.fill(name)
-    page.locator("input[type=password]").fill(password)
-    page.locator("main button, form button").first.click()
+    page.fill("#account", name)
+    page.fill("#password", password)
+    page.click("main form button")
     page.wait_for_load_state("networkidle")
 
 
