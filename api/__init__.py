@@ -1,0 +1,1 @@
+"""How people and machines reach the product (入口): commands, JSON, pages."""

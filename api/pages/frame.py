@@ -1,0 +1,50 @@
+"""The frame of a signed-in page (页面框架): navigation by role, who is signed in, size of type."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+
+from api.deps import Visit
+from api.templating import Frame, NavLink
+from api.words import ROLES
+from matching.model.access import Role
+
+__all__ = ["frame_for", "home_page", "plain_frame"]
+
+_NAV: Mapping[Role, tuple[tuple[str, str], ...]] = {
+    Role.ADVISOR: (("/families", "家庭"), ("/quick", "快速预审"), ("/policies", "政策目录")),
+    Role.OFFICE: (("/standards", "待录入标准"), ("/quick", "快速预审"), ("/policies", "政策目录")),
+    Role.CHARITY: (("/policies", "政策目录"),),
+    Role.AUDITOR: (("/policies", "政策目录"),),
+}
+
+
+def home_page(role: Role) -> str | None:
+    """Where a role begins; None for a role that has no page yet."""
+    links = _NAV.get(role, ())
+    return links[0][0] if links else None
+
+
+def frame_for(visit: Visit, title: str) -> Frame:
+    """The frame of a page for a signed-in user."""
+    path, user = visit.request.url.path, visit.who.user
+    links = tuple(
+        NavLink(href, text, path == href or path.startswith(f"{href}/"))
+        for href, text in _NAV.get(user.role, ())
+    )
+    plain = plain_frame(visit.request, title)
+    return Frame(
+        title=title,
+        csrf=visit.who.csrf,
+        who=f"{user.name} · {ROLES[user.role]}",
+        nav=links,
+        large=plain.large,
+        here=plain.here,
+    )
+
+
+def plain_frame(request: Request, title: str) -> Frame:
+    """The frame of a page for anybody."""
+    query = request.url.query
+    here = request.url.path + (f"?{query}" if query else "")
+    return Frame(title=title, large=request.cookies.get("text") == "large", here=here)

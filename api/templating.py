@@ -1,0 +1,50 @@
+"""Templates (页面模板): one typed context a page, and the frame around it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+__all__ = ["Frame", "NavLink", "render"]
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """A link of the navigation."""
+
+    href: str
+    text: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around each page: title, navigation, who is signed in, size of type.
+
+    Attributes:
+        who: place and role of the user; empty when nobody is signed in.
+        here: path and query of this page, for the switch of the size of type.
+    """
+
+    title: str
+    csrf: str = ""
+    who: str = ""
+    nav: tuple[NavLink, ...] = ()
+    large: bool = False
+    here: str = "/"
+
+
+def render(template: str, frame: Frame, page: Any, *, status: int = 200) -> HTMLResponse:  # noqa: ANN401
+    """Render one template with one typed context."""
+    text = _ENVIRONMENT.get_template(template).render(frame=frame, page=page)
+    return HTMLResponse(text, status_code=status)

@@ -1,0 +1,154 @@
+"""Words of the pages (页面用语): small tables from ids to Chinese, and how values are written.
+
+Belongs here: wording that no catalogue file and no vocabulary entry carries. Labels of facts,
+policies and standards come from there.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from matching.model.access import Role
+from matching.model.answer import Group, Outcome
+from matching.model.family import FactState
+
+__all__ = [
+    "FORMS",
+    "GROUPS",
+    "LEVELS",
+    "MARKS",
+    "ROLES",
+    "SOURCES",
+    "STATES",
+    "day_words",
+    "mask_name",
+    "period_words",
+    "short_day",
+    "source_words",
+    "unit_words",
+    "yuan",
+]
+
+GROUPS: Mapping[Group, str] = {
+    Group.ENTITLED: "很可能可以获得",
+    Group.LIKELY: "待核实",
+    Group.HELD: "正在享受",
+    Group.OFFER: "可以申请的服务",
+    Group.NOT_NOW: "暂不符合",
+}
+
+MARKS: Mapping[Outcome, str] = {
+    Outcome.MET: "✓ 符合",
+    Outcome.UNKNOWN: "? 待核实",
+    Outcome.UNMET: "✗ 不符合",
+}
+
+LEVELS: Mapping[str, str] = {"emergency": "紧急", "check": "请核实"}
+
+FORMS: Mapping[str, str] = {
+    "adjustment": "减免或调整",
+    "cash": "现金",
+    "in_kind": "实物",
+    "service": "服务",
+    "status": "身份认定",
+}
+
+STATES: Mapping[FactState, str] = {
+    FactState.DECLARED: "本人申报",
+    FactState.VERIFIED: "已核实",
+    FactState.CONTRADICTED: "与核对结果不一致",
+    FactState.INFERRED: "推算",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.ADVISOR: "社区救助顾问",
+    Role.CHARITY: "慈善组织",
+    Role.OFFICE: "联席会议办公室",
+    Role.SYSTEM_ADMIN: "系统管理员",
+    Role.SECURITY_ADMIN: "安全管理员",
+    Role.AUDITOR: "审计员",
+    Role.IMPORTER: "导入账号",
+    Role.ANONYMOUS: "未登录",
+}
+
+SOURCES: Mapping[str, str] = {
+    "advisor": "社区救助顾问",
+    "advisor_visit": "顾问走访",
+    "charity": "慈善组织",
+    "civil_affairs": "民政",
+    "court": "法院",
+    "disabled_federation": "残联",
+    "education": "教育",
+    "human_resources": "人社",
+    "medical_insurance": "医保",
+    "quick": "快速预审",
+    "verification": "核对系统",
+}
+
+_UNITS: Mapping[str, str] = {
+    "CNY": "元",
+    "CNY/month": "元/月",
+    "CNY/year": "元/年",
+    "CNY/day": "元/天",
+    "CNY/person": "元",
+    "CNY/person/month": "元/月",
+    "CNY/person/year": "元/年",
+    "person": "人",
+    "year": "年",
+    "month": "个月",
+    "day": "天",
+    "m2": "平方米",
+}
+
+_PERIODS: Mapping[str, str] = {
+    "CNY": "一次性",
+    "CNY/month": "每月",
+    "CNY/person": "一次性",
+    "CNY/person/month": "每月",
+    "CNY/person/year": "每年",
+    "CNY/year": "每年",
+}
+
+
+def yuan(fen: int) -> str:
+    """An amount in yuan with thousands marks; fen only where there are any: `2,400`, `85.50`."""
+    sign = "−" if fen < 0 else ""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{sign}{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+def unit_words(unit: str | None) -> str:
+    """A unit in Chinese; one that has no words is shown as it is."""
+    return _UNITS.get(unit or "", unit or "")
+
+
+def period_words(unit: str | None) -> str:
+    """How often an amount comes: `每月`, `每年`, `一次性`."""
+    return _PERIODS.get(unit or "", unit_words(unit))
+
+
+def source_words(source: str | None) -> str:
+    """Who said it; an id without a Chinese name is shown as it is, never hidden."""
+    if source is None:
+        return "来源未注明"
+    return SOURCES.get(source, source)
+
+
+def day_words(day: date) -> str:
+    """A day in full: `2026 年 6 月 30 日`."""
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
+
+
+def short_day(day: date, on: date) -> str:
+    """A day beside another: the year is left out where it is the same."""
+    if day.year == on.year:
+        return f"{day.month} 月 {day.day} 日"
+    return day_words(day)
+
+
+def mask_name(name: str) -> str:
+    """A name as pages show it: `陈*梅`, `王*`; nothing of a name of one letter."""
+    if len(name) <= 1:
+        return "*"
+    if len(name) == 2:
+        return f"{name[0]}*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
