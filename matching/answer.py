@@ -14,25 +14,39 @@ from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import Alert, Answer, Group, Item, Outcome, Question
 from matching.model.family import ApplicationOutcome, Event, Family, NeedState, Person
 from matching.packs import AlertRule, Catalogue, Pack, Supposed
-from matching.reading import Env, Reading
+from matching.reading import Reading
+from matching.seen import Env
 from matching.uses import due_standards
 from matching.vocabulary import VOCABULARY, FactType
 
 __all__ = ["ORDER_IN_WORDS", "answer", "is_underpaid"]
 
-ORDER_IN_WORDS = "排列：先紧急事项，再法定应享而未享受（或少享受）的，再差信息的，同类里需求重的在前。"
+ORDER_IN_WORDS = (
+    "排列：先紧急事项，再法定应享而未享受（或少享受）的，再差信息的，同类里需求重的在前。"
+)
 _DECLINED_DAYS = 365
 _UNKNOWABLE = {"events", "obligors", "child.parents"}
-_LINK_LABELS = {"events": "近期有没有困难事件", "obligors": "有没有住在别处的法定义务人", "child.parents": "父母是谁、在哪里"}
+_LINK_LABELS = {
+    "events": "近期有没有困难事件",
+    "obligors": "有没有住在别处的法定义务人",
+    "child.parents": "父母是谁、在哪里",
+}
 
 
 def is_underpaid(item: Item) -> bool:
     """Whether the rule gives more than is paid (救不够)."""
     exact = item.amount_kind == "exact" and item.outcome is Outcome.MET and item.group is Group.HELD
-    return exact and item.amount_fen is not None and item.paid_fen is not None and item.amount_fen > item.paid_fen
+    return (
+        exact
+        and item.amount_fen is not None
+        and item.paid_fen is not None
+        and item.amount_fen > item.paid_fen
+    )
 
 
-def answer(catalogue: Catalogue, family: Family, on: date, *, suppose: Supposed | None = None) -> Answer:
+def answer(
+    catalogue: Catalogue, family: Family, on: date, *, suppose: Supposed | None = None
+) -> Answer:
     """What the family can get on a day, with reasons.
 
     Args:
@@ -46,7 +60,9 @@ def answer(catalogue: Catalogue, family: Family, on: date, *, suppose: Supposed 
     explained = [_finished(item, family, on) for item in explain(catalogue, reading)]
     urgent = {policy.id for policy in pack.policies.values() if policy.urgent}
     ordered = sorted(explained, key=lambda item: _order(item, family, urgent))
-    items = tuple(item.model_copy(update={"rank": rank}) for rank, item in enumerate(ordered, start=1))
+    items = tuple(
+        item.model_copy(update={"rank": rank}) for rank, item in enumerate(ordered, start=1)
+    )
     due = due_standards(catalogue, on, family.place)
     return Answer(
         household=family.id, on=on, place=family.place, catalogue=catalogue.version, items=items,
@@ -81,10 +97,22 @@ def _path(item: Item) -> Iterator[str]:
     for condition in item.conditions:
         if not condition.decides:
             continue
-        clause = "、".join(f"《{found.title}》{article_in_words(found.article)}" for found in condition.clause)
+        clause = "、".join(
+            f"《{found.title}》{article_in_words(found.article)}" for found in condition.clause
+        )
         for fact in condition.facts:
-            source = "、".join(part for part in (fact.source, fact.as_of.isoformat() if fact.as_of else None) if part)
-            steps = (fact.subject, source, f"{fact.label}={fact.shown}", condition.says, clause or "当时的条款未知")
+            source = "、".join(
+                part
+                for part in (fact.source, fact.as_of.isoformat() if fact.as_of else None)
+                if part
+            )
+            steps = (
+                fact.subject,
+                source,
+                f"{fact.label}={fact.shown}",
+                condition.says,
+                clause or "当时的条款未知",
+            )
             yield " → ".join(step for step in steps if step)
 
 
@@ -103,7 +131,9 @@ def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
     groups = {Group.ENTITLED: 1, Group.LIKELY: 2, Group.HELD: 3, Group.OFFER: 4, Group.NOT_NOW: 5}
     stage = 1 if is_underpaid(item) else groups[item.group]
     changes = len(item.nearest) if item.group is Group.NOT_NOW else len(item.missing)
-    unsettled = any(not found.decides and found.outcome is Outcome.UNKNOWN for found in item.conditions)
+    unsettled = any(
+        not found.decides and found.outcome is Outcome.UNKNOWN for found in item.conditions
+    )
     return (
         not emergency, stage, item.form == "adjustment", item.automatic, stage != 1 and unsettled,
         changes if stage != 1 else 0,
@@ -117,7 +147,9 @@ def _need(item: Item, family: Family) -> int:
     found = [
         need.severity or 0
         for need in family.needs
-        if need.type in item.addresses and need.state in open_ and need.of in (item.subject, HOUSEHOLD)
+        if need.type in item.addresses
+        and need.state in open_
+        and need.of in (item.subject, HOUSEHOLD)
     ]
     return max(found, default=0)
 
@@ -131,11 +163,14 @@ class _Gap:
     alone: set[str]
 
 
-def _questions(catalogue: Catalogue, pack: Pack, items: Iterable[Item], reading: Reading) -> Iterator[Question]:
+def _questions(
+    catalogue: Catalogue, pack: Pack, items: Iterable[Item], reading: Reading
+) -> Iterator[Question]:
     """Facts to ask for, the one that decides most first; figures are the office's, not the family's."""
     gaps: dict[tuple[str, str], _Gap] = {}
     for item in items:
-        asks = _asked(item) if item.group in (Group.LIKELY, Group.ENTITLED, Group.OFFER) or is_underpaid(item) else set()
+        open_ = item.group in (Group.LIKELY, Group.ENTITLED, Group.OFFER) or is_underpaid(item)
+        asks = {_first_ask(reading, ask) for ask in _asked(item)} if open_ else set()
         for ask in asks:
             gap = gaps.setdefault(ask, _Gap(set(), set()))
             gap.items.add(item.id)
@@ -150,13 +185,25 @@ def _questions(catalogue: Catalogue, pack: Pack, items: Iterable[Item], reading:
         yield _question(catalogue, pack, ask, tuple(sorted(gaps[ask].items)), reading)
 
 
+def _first_ask(reading: Reading, ask: tuple[str, str]) -> tuple[str, str]:
+    """The certificate before its grade: a no to the first answers the second."""
+    name, subject = ask
+    spec = VOCABULARY.get(name)
+    if spec is None or spec.follows is None or subject not in reading.people:
+        return ask
+    parent = spec.follows[0]
+    return ask if reading.fact(parent, reading.people[subject]).value is True else (parent, subject)
+
+
 def _asked(item: Item) -> set[tuple[str, str]]:
     """(fact, subject) that the item lacks; what is missing only for the amount has the item's subject."""
     found: set[tuple[str, str]] = set()
     for condition in item.conditions:
         if condition.outcome is Outcome.UNKNOWN and condition.decides:
             for name in condition.missing:
-                subjects = {fact.subject for fact in condition.facts if fact.name == name} or {item.subject}
+                subjects = {fact.subject for fact in condition.facts if fact.name == name} or {
+                    item.subject
+                }
                 found |= {(name, subject) for subject in subjects if _askable(name)}
     named = {name for name, _ in found}
     subject_of = {"household": HOUSEHOLD}
@@ -171,13 +218,19 @@ def _askable(name: str) -> bool:
 
 
 def _question(
-    catalogue: Catalogue, pack: Pack, ask: tuple[str, str], decides: tuple[str, ...], reading: Reading
+    catalogue: Catalogue,
+    pack: Pack,
+    ask: tuple[str, str],
+    decides: tuple[str, ...],
+    reading: Reading,
 ) -> Question:
     name, subject = ask
     spec = VOCABULARY.get(name)
     choices: tuple[tuple[str, str], ...] = ()
     if spec is None and name.startswith("benefit."):
-        label = f"是否正在享受{catalogue.aid_label(name.removeprefix('benefit.'), reading.on, pack)}"
+        label = (
+            f"是否正在享受{catalogue.aid_label(name.removeprefix('benefit.'), reading.on, pack)}"
+        )
         choices = (("true", "是"), ("false", "否"))
     elif spec is None:
         label = _LINK_LABELS.get(name, name)
@@ -187,7 +240,14 @@ def _question(
             choices = (("true", "是"), ("false", "否"))
         elif spec.choices:
             choices = tuple(spec.choices.items())
-    return Question(fact=name, label=label, subject=subject, decides=decides, choices=choices, why=_why(reading, ask))
+    return Question(
+        fact=name,
+        label=label,
+        subject=subject,
+        decides=decides,
+        choices=choices,
+        why=_why(reading, ask),
+    )
 
 
 def _why(reading: Reading, ask: tuple[str, str]) -> str:
@@ -195,7 +255,11 @@ def _why(reading: Reading, ask: tuple[str, str]) -> str:
     name, subject = ask
     family = reading.family
     owners: tuple[Person | Event, ...] = (*reading.people.values(), *(family.events or ()))
-    held = family.stale if subject == HOUSEHOLD else next((one.stale for one in owners if one.id == subject), {})
+    held = (
+        family.stale
+        if subject == HOUSEHOLD
+        else next((one.stale for one in owners if one.id == subject), {})
+    )
     return held[name].why if name in held else "没有记录"
 
 
@@ -214,11 +278,22 @@ def _by_rule(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
         for subject, env in _things(rule, reading):
             seen = reading.see(rule.test, env)
             if seen.value is True and not seen.presumed:
-                aid = tuple(sorted({name.removeprefix("benefit.") for name, _ in seen.used if name.startswith("benefit.")}))
+                aid = tuple(
+                    sorted(
+                        {
+                            name.removeprefix("benefit.")
+                            for name, _ in seen.used
+                            if name.startswith("benefit.")
+                        }
+                    )
+                )
                 held = tuple(
                     policy
                     for policy in aid
-                    if any(held_on(reading.family.ledger, to, (policy,), reading.on) for to in {subject, HOUSEHOLD})
+                    if any(
+                        held_on(reading.family.ledger, to, (policy,), reading.on)
+                        for to in {subject, HOUSEHOLD}
+                    )
                 )
                 yield Alert(
                     id=rule.id, level=rule.level, says=rule.says, subject=subject, policies=held,
@@ -247,7 +322,10 @@ def _by_pair(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
         for to in (HOUSEHOLD, *(member.id for member in family.members)):
             both = [held_on(family.ledger, to, (side,), on) for side in (exclusion.a, exclusion.b)]
             if all(both):
-                names = "、".join(catalogue.aid_label(side, on, reading.pack) for side in (exclusion.a, exclusion.b))
+                names = "、".join(
+                    catalogue.aid_label(side, on, reading.pack)
+                    for side in (exclusion.a, exclusion.b)
+                )
                 yield Alert(
                     id="exclusive_pair", level="check", says=f"同时享受{names}，可能重复，请核实", subject=to,
                     policies=(exclusion.a, exclusion.b), clause=cited(catalogue, exclusion.clauses, on),

@@ -87,7 +87,9 @@ def load(pairs: Iterable[tuple[str, str]]) -> Catalogue:
     catalogue = loader.catalogue()
     findings = sorted({finding for text in texts for finding in text.findings})
     if findings or catalogue is None:
-        found = findings or [Finding("catalogue", 0, 0, "目录里没有任何地区包。", "每个地区要有 pack.yaml。")]
+        found = findings or [
+            Finding("catalogue", 0, 0, "目录里没有任何地区包。", "每个地区要有 pack.yaml。")
+        ]
         raise CatalogueError(f"政策目录有 {len(found)} 处错误，没有载入。", findings=found)
     digest = hashlib.sha256()
     for name, text in sorted(pairs):
@@ -103,9 +105,16 @@ class _Loader:
         self.aid: dict[str, str] = {}  # id -> form
 
     def catalogue(self) -> Catalogue | None:
-        departments = {item.id: item.label for item in self._root("departments.yaml", _DepartmentFile)}
-        needs = {item.id: NeedType(**item.model_dump()) for item in self._root("needs.yaml", _NeedFile)}
-        other = {item.id: OtherAid(item.id, item.label, item.form) for item in self._root("other_aid.yaml", _OtherAidFile)}
+        departments = {
+            item.id: item.label for item in self._root("departments.yaml", _DepartmentFile)
+        }
+        needs = {
+            item.id: NeedType(**item.model_dump()) for item in self._root("needs.yaml", _NeedFile)
+        }
+        other = {
+            item.id: OtherAid(item.id, item.label, item.form)
+            for item in self._root("other_aid.yaml", _OtherAidFile)
+        }
         self._read_folders()
         if not self.folders:
             return None
@@ -133,7 +142,11 @@ class _Loader:
                 pack_id = text.name.removesuffix("/pack.yaml")
                 header = files.validate(files.PackFile, text)
                 if header is not None and header.id != pack_id:
-                    text.note(text.places.of(("id",)), f"id 是 {header.id}，文件夹是 {pack_id}。", "两者要一致。")
+                    text.note(
+                        text.places.of(("id",)),
+                        f"id 是 {header.id}，文件夹是 {pack_id}。",
+                        "两者要一致。",
+                    )
                 if header is not None:
                     self.folders[pack_id] = _Folder(header, text)
         for text in self.texts:
@@ -158,7 +171,11 @@ class _Loader:
             rows = [(text, index, item) for index, item in _list_of(text, _LISTS[parts[-1]])]
             folder.lists[parts[-1]] = rows
         else:
-            text.note((1, 1), "目录里没有这种文件。", nearest(parts[-1], [*_LISTS, "definitions.yaml", "pack.yaml"]))
+            text.note(
+                (1, 1),
+                "目录里没有这种文件。",
+                nearest(parts[-1], [*_LISTS, "definitions.yaml", "pack.yaml"]),
+            )
 
     def _read_one(self, folder: _Folder, text: YamlText, kind: str, stem: str) -> None:
         read: BaseModel | None
@@ -175,7 +192,11 @@ class _Loader:
             if isinstance(read, files.PolicyFile):
                 folder.policies.append((text, read))
         if read is not None and getattr(read, "id", stem) != stem:
-            text.note(text.places.of(("id",)), f"id 与文件名不同，文件名是 {stem}。", "两者要一致，改名要连同引用一起改。")
+            text.note(
+                text.places.of(("id",)),
+                f"id 与文件名不同，文件名是 {stem}。",
+                "两者要一致，改名要连同引用一起改。",
+            )
 
     def _read_definitions(self, folder: _Folder, text: YamlText) -> None:
         if not isinstance(text.data, dict):
@@ -191,8 +212,14 @@ class _Loader:
             if not isinstance(item, files.DocumentFile):
                 continue
             if item.id in self.documents:
-                text.note(text.places.of((index, "id")), f"文件 {item.id} 已经登记过。", "同一文件只登记一次。")
-            self.documents[item.id] = Document(item.id, item.title, Period(item.start, item.until), item.url)
+                text.note(
+                    text.places.of((index, "id")),
+                    f"文件 {item.id} 已经登记过。",
+                    "同一文件只登记一次。",
+                )
+            self.documents[item.id] = Document(
+                item.id, item.title, Period(item.start, item.until), item.url
+            )
 
     # -- one pack ------------------------------------------------------------------------------------
 
@@ -208,7 +235,11 @@ class _Loader:
             standard = read_standard(text, item, pack_id, self.documents)
             old = base.standards.get(item.id)
             if standard is not None and old is not None and old.unit != standard.unit:
-                text.note(text.places.of(("unit",)), f"单位与上级不同，上级是 {old.unit_text}。", "单位要一致。")
+                text.note(
+                    text.places.of(("unit",)),
+                    f"单位与上级不同，上级是 {old.unit_text}。",
+                    "单位要一致。",
+                )
             if standard is not None:
                 standards[item.id] = standard
         names = self._names(base, folder, standards)
@@ -229,7 +260,10 @@ class _Loader:
         for name, standard in standards.items():
             cells = getattr(standard, "cells")()  # noqa: B009 - a Standard; typed loosely to keep this short
             keys = getattr(standard, "keys")  # noqa: B009
-            columns = tuple(frozenset(cell[i] for cell in cells if len(cell) == len(keys)) for i in range(len(keys)))
+            columns = tuple(
+                frozenset(cell[i] for cell in cells if len(cell) == len(keys))
+                for i in range(len(keys))
+            )
             shapes[name] = StandardShape(getattr(standard, "unit"), columns)  # noqa: B009
         defined = frozenset(base.definitions) | {name for _, name, _ in folder.definitions}
         cash = tuple(sorted(name for name, form in self.aid.items() if form == "cash"))
@@ -238,8 +272,14 @@ class _Loader:
     def _refuse_cycles(self, folder: _Folder, pack: Pack) -> None:
         places = {name: (text, text.places.of_key((name,))) for text, name, _ in folder.definitions}
         for cycle in _cycles(pack):
-            text, place = next(((places[name]) for name in cycle if name in places), (folder.header, (1, 1)))
-            text.note(place, f"定义互相引用成环：{' → '.join((*cycle, cycle[0]))}。", "请去掉其中一处引用。")
+            text, place = next(
+                ((places[name]) for name in cycle if name in places), (folder.header, (1, 1))
+            )
+            text.note(
+                place,
+                f"定义互相引用成环：{' → '.join((*cycle, cycle[0]))}。",
+                "请去掉其中一处引用。",
+            )
 
     def _policies(self, folder: _Folder, pack: Pack, shared: Texts, names: Names) -> Pack:
         policies = dict(pack.policies)
@@ -250,7 +290,11 @@ class _Loader:
         for text, end in folder.ends:
             old = policies.get(end.id)
             if old is None:
-                text.note(text.places.of(("id",)), f"上级没有 {end.id}，不能停止。", nearest(end.id, policies))
+                text.note(
+                    text.places.of(("id",)),
+                    f"上级没有 {end.id}，不能停止。",
+                    nearest(end.id, policies),
+                )
             else:
                 policies[end.id] = shared.ended(old, end)
         return replace(pack, policies=policies)
@@ -259,15 +303,27 @@ class _Loader:
         rows = {name: folder.lists.get(name, []) for name in _LISTS}
         exclusions: list[Exclusion] = []
         for text, index, item in rows["exclusions.yaml"]:
-            built = shared.exclusion(text, index, item) if isinstance(item, files.ExclusionFile) else None
+            built = (
+                shared.exclusion(text, index, item)
+                if isinstance(item, files.ExclusionFile)
+                else None
+            )
             exclusions.extend([built] if built else [])
         alerts = [
             alert
             for text, index, item in rows["alerts.yaml"]
-            if isinstance(item, files.AlertFile) and (alert := shared.alert(text, index, item, pack.id, names))
+            if isinstance(item, files.AlertFile)
+            and (alert := shared.alert(text, index, item, pack.id, names))
         ]
         conflicts = [
-            Conflict(item.topic, item.old, item.new, tuple(item.policies), tuple(item.docs), shared.period(item.valid))
+            Conflict(
+                item.topic,
+                item.old,
+                item.new,
+                tuple(item.policies),
+                tuple(item.docs),
+                shared.period(item.valid),
+            )
             for text, index, item in rows["conflicts.yaml"]
             if isinstance(item, files.ConflictFile) and shared.known_conflict(text, index, item)
         ]
@@ -280,7 +336,8 @@ class _Loader:
         timeline = [
             (Period(item.start, item.until), item.doc)
             for text, index, item in rows["timeline.yaml"]
-            if isinstance(item, files.TimelineFile) and shared.known_document(text, (index, "doc"), item.doc)
+            if isinstance(item, files.TimelineFile)
+            and shared.known_document(text, (index, "doc"), item.doc)
         ]
         own = {alert.id for alert in alerts}
         return replace(
@@ -304,14 +361,16 @@ def _list_of(text: YamlText, shape: type[Shape]) -> list[tuple[int, Shape]]:
 def _cycles(pack: Pack) -> list[tuple[str, ...]]:
     """Each cycle among the definitions once, beginning with its smallest name."""
     links = {
-        name: sorted({used for text in definition.texts for used in definitions_in(pack, text.test)})
+        name: sorted(
+            {used for text in definition.texts for used in definitions_in(pack, text.test)}
+        )
         for name, definition in pack.definitions.items()
     }
     found: set[tuple[str, ...]] = set()
     state: dict[str, int] = {}
 
     def visit(name: str, trail: tuple[str, ...]) -> None:
-        if state.get(name) == 2:  # noqa: PLR2004 - done
+        if state.get(name) == 2:
             return
         if name in trail:
             cycle = trail[trail.index(name) :]

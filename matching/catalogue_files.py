@@ -32,7 +32,9 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class _Dated(_File):
@@ -298,7 +300,9 @@ def _note(
     what = _SENTENCES.get(kind, "{key} 的值不合格式。").format(key=key)
     cure = ""
     if kind == "literal_error":
-        allowed = problem["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+        allowed = (
+            problem["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+        )
         what, cure = f"{key} 不能是 {problem['input']}。", f"可以是：{allowed}。"
     elif kind == "extra_forbidden":
         known = [field.alias or name for name, field in shape.model_fields.items()]
@@ -310,9 +314,9 @@ def _in_file(data: Any, location: tuple[Any, ...]) -> tuple[str | int, ...]:
     """The part of pydantic's location that is really in the file (names of union members drop out)."""
     path: list[str | int] = []
     for step in location:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+        if (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        ):
             data = data[step]
         elif step != location[-1]:
             continue

@@ -51,28 +51,48 @@ class Texts:
         """Whether the document is registered; notes it if not."""
         if doc in self.documents:
             return True
-        text.note(text.places.of(path), f"没有登记过文件 {doc}。", nearest(doc, self.documents) or "请加进 documents.yaml。")
+        text.note(
+            text.places.of(path),
+            f"没有登记过文件 {doc}。",
+            nearest(doc, self.documents) or "请加进 documents.yaml。",
+        )
         return False
 
-    def clauses(self, text: YamlText, path: Path, items: Sequence[files.ClauseFile]) -> tuple[ClauseRef, ...]:
+    def clauses(
+        self, text: YamlText, path: Path, items: Sequence[files.ClauseFile]
+    ) -> tuple[ClauseRef, ...]:
         """Clauses with their periods: as written, else the document's."""
         found = []
         for index, item in enumerate(items):
             if self.known_document(text, (*path, index, "doc"), item.doc):
                 held = self.documents[item.doc].period
-                found.append(ClauseRef(item.doc, item.article, Period(item.start or held.start, item.until or held.until)))
+                found.append(
+                    ClauseRef(
+                        item.doc,
+                        item.article,
+                        Period(item.start or held.start, item.until or held.until),
+                    )
+                )
         return tuple(found)
 
     @staticmethod
-    def _rule(text: YamlText, path: Path, rule: str, names: Names, scope: Scope, expected: Type) -> Node | None:
+    def _rule(
+        text: YamlText, path: Path, rule: str, names: Names, scope: Scope, expected: Type
+    ) -> Node | None:
         node, problems = read_rule(rule, names, scope, expected)
         for problem in problems:
-            text.note(text.places.inside(path, problem.line, problem.column), problem.what, problem.cure)
+            text.note(
+                text.places.inside(path, problem.line, problem.column), problem.what, problem.cure
+            )
         return node
 
     def _aid_id(self, text: YamlText, path: Path, aid: str) -> None:
         if aid not in self.aid:
-            text.note(text.places.of(path), f"没有叫 {aid} 的政策、项目或其他救助。", nearest(aid, self.aid))
+            text.note(
+                text.places.of(path),
+                f"没有叫 {aid} 的政策、项目或其他救助。",
+                nearest(aid, self.aid),
+            )
 
     # -- definitions ---------------------------------------------------------------------------------
 
@@ -83,21 +103,40 @@ class Texts:
         spec = VOCABULARY.get(name)
         place = text.places.of_key((name,))
         if spec is None:
-            text.note(place, f"词汇表里没有 {name}。", nearest(name, VOCABULARY) or "请先在 matching/vocabulary.py 登记。")
+            text.note(
+                place,
+                f"词汇表里没有 {name}。",
+                nearest(name, VOCABULARY) or "请先在 matching/vocabulary.py 登记。",
+            )
             return None
         for key, value in (("type", spec.type.value), ("unit", spec.unit)):
             if getattr(item, key) not in (None, value):
-                text.note(text.places.of((name, key)), f"{key} 与词汇表不同，词汇表是 {value or '无'}。", "可以不写。")
-        scope = Scope.of(*([spec.entity.replace("child", "person")] if spec.entity != "household" else []))
+                text.note(
+                    text.places.of((name, key)),
+                    f"{key} 与词汇表不同，词汇表是 {value or '无'}。",
+                    "可以不写。",
+                )
+        scope = Scope.of(
+            *([spec.entity.replace("child", "person")] if spec.entity != "household" else [])
+        )
         if (item.test is None) == (not item.versions):
             text.note(place, "定义要么写 test，要么写 versions。")
             return None
         if item.test is not None and not item.clause:
             text.note(place, "定义没有依据。", "请写 clause。")
         rows: list[tuple[Path, files.VersionFile]] = (
-            [((name,), files.VersionFile.model_construct(test=item.test, clause=item.clause, flag=item.flag))]
+            [
+                (
+                    (name,),
+                    files.VersionFile.model_construct(
+                        test=item.test, clause=item.clause, flag=item.flag
+                    ),
+                )
+            ]
             if item.test is not None
-            else [((name, "versions", index), version) for index, version in enumerate(item.versions)]
+            else [
+                ((name, "versions", index), version) for index, version in enumerate(item.versions)
+            ]
         )
         built = []
         for index, (path, row) in enumerate(rows):
@@ -111,19 +150,31 @@ class Texts:
 
     # -- policies ------------------------------------------------------------------------------------
 
-    def policy(self, text: YamlText, item: files.PolicyFile, pack: str, names: Names) -> Policy | None:
+    def policy(
+        self, text: YamlText, item: files.PolicyFile, pack: str, names: Names
+    ) -> Policy | None:
         """Build one policy; notes every finding in it."""
         self._references(text, item)
-        scope = Scope.of(*(["person"] if item.subject == "person" else []), *(["event"] if item.for_each else []))
+        scope = Scope.of(
+            *(["person"] if item.subject == "person" else []), *(["event"] if item.for_each else [])
+        )
         conditions = [
             built
             for index, condition in enumerate(item.conditions)
             if (built := self._condition(text, ("conditions", index), condition, names, scope))
         ]
         self._refuse_overlaps(text, item)
-        amounts = item.amount if isinstance(item.amount, list) else [item.amount] if item.amount else []
+        amounts = (
+            item.amount if isinstance(item.amount, list) else [item.amount] if item.amount else []
+        )
         written = [
-            self._amount(text, ("amount", index) if isinstance(item.amount, list) else ("amount",), amount, names, scope)
+            self._amount(
+                text,
+                ("amount", index) if isinstance(item.amount, list) else ("amount",),
+                amount,
+                names,
+                scope,
+            )
             for index, amount in enumerate(amounts)
         ]
         labels = item.label if isinstance(item.label, list) else [files.LabelFile(text=item.label)]
@@ -155,7 +206,11 @@ class Texts:
                 both = condition.id == other.id and _meet(condition.valid, other.valid)
                 if both:
                     place = text.places.of(("conditions", index, "id"))
-                    text.note(place, f"条件 {condition.id} 在同一天有两个版本。", "请用 valid 分开日期，或换一个 id。")
+                    text.note(
+                        place,
+                        f"条件 {condition.id} 在同一天有两个版本。",
+                        "请用 valid 分开日期，或换一个 id。",
+                    )
 
     def _condition(
         self, text: YamlText, path: Path, item: files.ConditionFile, names: Names, scope: Scope
@@ -164,9 +219,13 @@ class Texts:
         clauses = self.clauses(text, (*path, "clause"), item.clause)
         if node is None:
             return None
-        return Condition(item.id, item.says, node, item.flag, self.period(item.valid), clauses, item.remark)
+        return Condition(
+            item.id, item.says, node, item.flag, self.period(item.valid), clauses, item.remark
+        )
 
-    def _amount(self, text: YamlText, path: Path, item: files.AmountFile, names: Names, scope: Scope) -> Amount | None:
+    def _amount(
+        self, text: YamlText, path: Path, item: files.AmountFile, names: Names, scope: Scope
+    ) -> Amount | None:
         unit_text = item.unit or ""
         try:
             unit = parse_unit(unit_text)
@@ -178,7 +237,9 @@ class Texts:
             if unit == NONE:
                 text.note(text.places.of(path), "金额没有单位。", "请写 unit，例如 CNY/month。")
                 return None
-            node = self._rule(text, (*path, "value"), item.value, names, scope, Type(Kind.NUMBER, unit))
+            node = self._rule(
+                text, (*path, "value"), item.value, names, scope, Type(Kind.NUMBER, unit)
+            )
         clauses = self.clauses(text, (*path, "clause"), item.clause)
         return Amount(node, unit, unit_text, item.kind, item.says, self.period(item.valid), clauses)
 
@@ -187,7 +248,11 @@ class Texts:
         """The policy with a last day, and the reason as a remark."""
         first = item.ends.start
         last = first - timedelta(days=1) if first else item.ends.until
-        return replace(policy, period=Period(policy.period.start, last), remarks=(*policy.remarks, item.ends.why))
+        return replace(
+            policy,
+            period=Period(policy.period.start, last),
+            remarks=(*policy.remarks, item.ends.why),
+        )
 
     # -- relations -----------------------------------------------------------------------------------
 
@@ -202,7 +267,9 @@ class Texts:
             text.note(text.places.of((index, "yields")), f"yields 只能是 {item.a} 或 {item.b}。")
         clauses = self.clauses(text, (index, "clause"), item.clause)
         period = self.period(item.valid)
-        return Exclusion(item.a, item.b, item.effect, item.yields, item.says, clauses, item.flag, period)
+        return Exclusion(
+            item.a, item.b, item.effect, item.yields, item.says, clauses, item.flag, period
+        )
 
     def alert(
         self, text: YamlText, index: int, item: files.AlertFile, pack: str, names: Names

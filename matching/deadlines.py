@@ -39,4 +39,4 @@ def _is_working_day(day: date) -> tuple[bool, bool]:
     try:
         return chinese_calendar.is_workday(day), False
     except NotImplementedError:
-        return day.isoweekday() <= 5, True  # noqa: PLR2004 - Monday to Friday
+        return day.isoweekday() <= 5, True

@@ -12,9 +12,10 @@ from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
 from matching.model.family import Event, Person
 from matching.nearest import nearest_changes
-from matching.parameters import SUPPOSED
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
-from matching.reading import Env, Reading, Seen, Unknown, Use
+from matching.parameters import SUPPOSED
+from matching.reading import Reading
+from matching.seen import Env, Seen, Unknown, Use
 from matching.spelling import fen_of, spell
 from matching.tree import Holds, show_amount, show_value
 from matching.units import parse_unit
@@ -23,7 +24,10 @@ from matching.vocabulary import VOCABULARY, FactType
 
 __all__ = ["Explainer", "cited", "explain", "subjects_of"]
 
-_DOUBTS = {"unverified": "出处未核实，只作提醒，请人工确认", "disputed": "现行两种规定不一致，请人工判断"}
+_DOUBTS = {
+    "unverified": "出处未核实，只作提醒，请人工确认",
+    "disputed": "现行两种规定不一致，请人工判断",
+}
 _OUTCOMES = {True: Outcome.MET, False: Outcome.UNMET}
 
 
@@ -53,21 +57,31 @@ def cited(catalogue: Catalogue, clauses: Iterable[ClauseRef], on: date) -> tuple
     held = [clause for clause in clauses if clause.period.holds(on)]
     documents = catalogue.documents
     return tuple(
-        Clause(doc=clause.doc, title=documents[clause.doc].title, article=clause.article, url=documents[clause.doc].url)
+        Clause(
+            doc=clause.doc,
+            title=documents[clause.doc].title,
+            article=clause.article,
+            url=documents[clause.doc].url,
+        )
         for clause in held
     )
 
 
-def subjects_of(policy: Policy, reading: Reading) -> Iterator[tuple[str, Person | None, Event | None]]:
+def subjects_of(
+    policy: Policy, reading: Reading
+) -> Iterator[tuple[str, Person | None, Event | None]]:
     """For whom a policy is asked: the household or each person, and each event where it goes by events."""
     people: list[Person | None] = [None]
     if policy.subject == "person":
         people = [
             member
             for member in reading.family.members
-            if policy.persons == "all" or reading.fact("person.life_status", member).value != "deceased"
+            if policy.persons == "all"
+            or reading.fact("person.life_status", member).value != "deceased"
         ]
-    events: tuple[Event | None, ...] = (reading.family.events or (None,)) if policy.per_event else (None,)
+    events: tuple[Event | None, ...] = (
+        (reading.family.events or (None,)) if policy.per_event else (None,)
+    )
     for person in people:
         for event in events:
             yield (HOUSEHOLD if person is None else person.id), person, event
@@ -99,16 +113,39 @@ class Explainer:
 
     # -- one item ------------------------------------------------------------------------------------
 
-    def _item(self, policy: Policy, subject: str, person: Person | None, event: Event | None) -> Item:
-        env = Env(policy.pack, {"household": None, **({"person": person} if person else {}), **({"event": event} if event else {})})
+    def _item(
+        self, policy: Policy, subject: str, person: Person | None, event: Event | None
+    ) -> Item:
+        env = Env(
+            policy.pack,
+            {
+                "household": None,
+                **({"person": person} if person else {}),
+                **({"event": event} if event else {}),
+            },
+        )
         judged = self._judged(policy, env, has_event=event is not None)
         outcome = self._outcome(judged)
-        amount, seen = self._amount(policy, env) if outcome is not Outcome.UNMET else (policy.amount_on(self.on), None)
-        held = held_on(self.reading.family.ledger, subject, (policy.id,), self.on) if not policy.per_event else ()
+        amount, seen = (
+            self._amount(policy, env)
+            if outcome is not Outcome.UNMET
+            else (policy.amount_on(self.on), None)
+        )
+        held = (
+            held_on(self.reading.family.ledger, subject, (policy.id,), self.on)
+            if not policy.per_event
+            else ()
+        )
         paid = [entry.amount_fen for entry in held if entry.amount_fen is not None]
         counting = [part for part in judged if part.counts]
-        unsure = [part.seen for part in counting if outcome is Outcome.UNKNOWN and part.outcome is Outcome.UNKNOWN]
-        failing = tuple(part.condition for part in judged if part.condition.decides and part.seen.value is False)
+        unsure = [
+            part.seen
+            for part in counting
+            if outcome is Outcome.UNKNOWN and part.outcome is Outcome.UNKNOWN
+        ]
+        failing = tuple(
+            part.condition for part in judged if part.condition.decides and part.seen.value is False
+        )
         known = seen is not None and isinstance(seen.value, int | Fraction)
         due = None
         return Item(
@@ -130,11 +167,17 @@ class Explainer:
         )  # fmt: skip
 
     def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
-        conditions = [condition for condition in policy.conditions if condition.period.holds(self.on)]
+        conditions = [
+            condition for condition in policy.conditions if condition.period.holds(self.on)
+        ]
         conditions += [self._block(policy, exclusion) for exclusion in self._blocking(policy)]
         judged = []
         for condition in conditions:
-            if policy.per_event and not has_event and any(name.startswith("event.") for name in facts_in(condition.test)):
+            if (
+                policy.per_event
+                and not has_event
+                and any(name.startswith("event.") for name in facts_in(condition.test))
+            ):
                 judged.append(_Judged(condition, self._no_event()))
             else:
                 judged.append(_Judged(condition, self.reading.see(condition.test, env)))
@@ -185,11 +228,17 @@ class Explainer:
         if policy.subject != HOUSEHOLD:
             return ()
         members = self.reading.family.members
-        return tuple(member.id for member in members if self.reading.fact("person.counted", member).value is True)
+        return tuple(
+            member.id
+            for member in members
+            if self.reading.fact("person.counted", member).value is True
+        )
 
     def _remarks(self, policy: Policy, judged: list[_Judged]) -> tuple[str, ...]:
         found = [
-            f"{part.condition.says}：{_DOUBTS[part.condition.flag]}" for part in judged if not part.condition.decides
+            f"{part.condition.says}：{_DOUBTS[part.condition.flag]}"
+            for part in judged
+            if not part.condition.decides
         ]
         found += [
             f"{part.condition.says}：{_DOUBTS[doubt]}"
@@ -215,7 +264,9 @@ class Explainer:
         condition, seen = part.condition, part.seen
         remark = condition.remark if condition.decides else _DOUBTS[condition.flag]
         if condition.decides and seen.doubts:
-            remark = "；".join(_DOUBTS[doubt] for doubt in seen.doubts if doubt in _DOUBTS) or remark
+            remark = (
+                "；".join(_DOUBTS[doubt] for doubt in seen.doubts if doubt in _DOUBTS) or remark
+            )
         return ConditionAnswer(
             id=condition.id, says=condition.says, outcome=part.outcome, decides=condition.decides,
             clause=cited(self.catalogue, condition.clauses, self.on),
@@ -255,7 +306,11 @@ class Explainer:
         name, subject = use
         family = self.reading.family
         owners = [*self.reading.people.values(), *(family.events or ())]
-        held = family.stale if subject == HOUSEHOLD else next((o.stale for o in owners if o.id == subject), {})
+        held = (
+            family.stale
+            if subject == HOUSEHOLD
+            else next((o.stale for o in owners if o.id == subject), {})
+        )
         stale = held.get(name)
         if stale is None:
             return ""
@@ -266,7 +321,13 @@ class Explainer:
         standard = self.pack.standards[name]
         found = standard.at(self.on)
         figure, row = found.figure, found.row
-        shown = "未录入" if figure is None and not standard.keys else "按档" if figure is None else show_amount(figure, standard.unit)
+        shown = (
+            "未录入"
+            if figure is None and not standard.keys
+            else "按档"
+            if figure is None
+            else show_amount(figure, standard.unit)
+        )
         return FactUsed(
             name=name, label=standard.label, subject="", value=int(figure) if figure is not None else None, shown=shown,
             source=SUPPOSED if row is not None and row.note == SUPPOSED else self._title(row.doc) if row and row.doc else None,

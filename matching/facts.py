@@ -34,7 +34,12 @@ from matching.vocabulary import VOCABULARY
 
 __all__ = ["choose", "family_of"]
 
-_ORDER = {FactState.VERIFIED: 0, FactState.DECLARED: 1, FactState.INFERRED: 2, FactState.CONTRADICTED: 3}
+_ORDER = {
+    FactState.VERIFIED: 0,
+    FactState.DECLARED: 1,
+    FactState.INFERRED: 2,
+    FactState.CONTRADICTED: 3,
+}
 _DAYS_IN_MONTH = 30.44
 
 
@@ -46,9 +51,20 @@ def family_of(case: Case, on: date) -> Family:
     """
     household = case.household
     by_subject = _by_subject(case.records)
-    members = tuple(sorted({row.person for row in case.memberships if row.start <= on and (row.until is None or on <= row.until)}))
+    members = tuple(
+        sorted(
+            {
+                row.person
+                for row in case.memberships
+                if row.start <= on and (row.until is None or on <= row.until)
+            }
+        )
+    )
     if not members:
-        raise InputError(f"这一户在 {on.isoformat()} 没有成员记录，无法计算。请换一天，或先登记成员。", code="no_members")
+        raise InputError(
+            f"这一户在 {on.isoformat()} 没有成员记录，无法计算。请换一天，或先登记成员。",
+            code="no_members",
+        )
     parents: dict[str, list[str]] = {}
     for row in case.parentages:
         parents.setdefault(row.child, []).append(row.parent)
@@ -78,17 +94,26 @@ def family_of(case: Case, on: date) -> Family:
 
 def _by_subject(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
     ordered = sorted(records, key=lambda record: (record.about, record.id))
-    return {about: tuple(group) for about, group in groupby(ordered, key=lambda record: record.about)}
+    return {
+        about: tuple(group) for about, group in groupby(ordered, key=lambda record: record.about)
+    }
 
 
 def _person(
-    person: str, by_subject: Mapping[str, tuple[Record, ...]], parents: Mapping[str, list[str]], on: date
+    person: str,
+    by_subject: Mapping[str, tuple[Record, ...]],
+    parents: Mapping[str, list[str]],
+    on: date,
 ) -> Person:
     facts, stale = choose(by_subject.get(person, ()), on)
-    return Person(id=person, facts=facts, stale=stale, parents=tuple(sorted(parents.get(person, ()))))
+    return Person(
+        id=person, facts=facts, stale=stale, parents=tuple(sorted(parents.get(person, ())))
+    )
 
 
-def _events(case: Case, by_subject: Mapping[str, tuple[Record, ...]], on: date) -> tuple[Event, ...] | None:
+def _events(
+    case: Case, by_subject: Mapping[str, tuple[Record, ...]], on: date
+) -> tuple[Event, ...] | None:
     events = []
     for event in sorted(case.events, key=lambda event: event.id):
         facts, stale = choose(by_subject.get(event.id, ()), on)
@@ -101,7 +126,11 @@ def _events(case: Case, by_subject: Mapping[str, tuple[Record, ...]], on: date) 
 
 def _near(case: Case) -> tuple[Batch, ...]:
     place = case.household.place
-    return tuple(batch for batch in case.batches if any(place.startswith(prefix) for prefix in batch.covers_places))
+    return tuple(
+        batch
+        for batch in case.batches
+        if any(place.startswith(prefix) for prefix in batch.covers_places)
+    )
 
 
 def _ledger(case: Case) -> Ledger:
@@ -111,7 +140,9 @@ def _ledger(case: Case) -> Ledger:
         for row in sorted(case.aid, key=lambda row: row.id)
     )  # fmt: skip
     coverage = tuple(
-        Coverage(policies=batch.covers_aid, as_of=batch.as_of) for batch in _near(case) if batch.covers_aid
+        Coverage(policies=batch.covers_aid, as_of=batch.as_of)
+        for batch in _near(case)
+        if batch.covers_aid
     )
     return Ledger(entries=entries, coverage=coverage)
 
@@ -158,7 +189,9 @@ def _is_fresh(name: str, record: Record, on: date) -> bool:
 def _verified_disagree(name: str, fresh: list[Record]) -> bool:
     best = fresh[0]
     return best.state is FactState.VERIFIED and any(
-        other.state is FactState.VERIFIED and other.source != best.source and other.facts[name] != best.facts[name]
+        other.state is FactState.VERIFIED
+        and other.source != best.source
+        and other.facts[name] != best.facts[name]
         for other in fresh[1:]
     )
 
@@ -166,10 +199,15 @@ def _verified_disagree(name: str, fresh: list[Record]) -> bool:
 def _fact(name: str, fresh: list[Record]) -> Fact:
     best = fresh[0]
     contradicts = best.state is not FactState.VERIFIED and any(
-        other.state is FactState.VERIFIED and other.facts[name] != best.facts[name] for other in fresh[1:]
+        other.state is FactState.VERIFIED and other.facts[name] != best.facts[name]
+        for other in fresh[1:]
     )
     return Fact(
-        value=best.facts[name], source=best.source, as_of=best.as_of, state=best.state, contradicts_verified=contradicts
+        value=best.facts[name],
+        source=best.source,
+        as_of=best.as_of,
+        state=best.state,
+        contradicts_verified=contradicts,
     )
 
 

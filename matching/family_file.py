@@ -4,9 +4,8 @@ The form is docs/reference/family.md. A fact left out is unknown, and so is `nul
 with at most two decimals; inside they are fen. A name that the vocabulary does not know is refused.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from matching.errors import InputError
@@ -27,24 +26,33 @@ from matching.model.family import (
     Person,
 )
 from matching.rules import nearest
-from matching.standards_reader import fen
+from matching.values import EARLIEST, MAX_TEXT, parse_value, short
 from matching.vocabulary import VOCABULARY, FactSpec, FactType
 from matching.yaml_text import YamlText, read_yaml
 
-__all__ = ["MAX_BYTES", "MAX_MEMBERS", "FamilyReader", "parse_value", "read_families"]
+__all__ = ["MAX_BYTES", "MAX_MEMBERS", "FamilyReader", "read_families"]
 
 MAX_MEMBERS = 40
 MAX_BYTES = 4_000_000
-MAX_TEXT = 200
-MAX_FEN = 10**13
-EARLIEST = date(1880, 1, 1)
 Path = tuple[str | int, ...]
 
-_FAMILY_KEYS = ("id", "place", "household", "members", "obligors", "events", "aid", "applications", "needs")
+_FAMILY_KEYS = (
+    "id",
+    "place",
+    "household",
+    "members",
+    "obligors",
+    "events",
+    "aid",
+    "applications",
+    "needs",
+)
 _WRAPPED = {"value", "source", "as_of", "state"}
 
 
-def read_families(text: str, name: str, *, aid: Collection[str] | None = None) -> tuple[Family, ...]:
+def read_families(
+    text: str, name: str, *, aid: Collection[str] | None = None
+) -> tuple[Family, ...]:
     """Read one family or a list of them.
 
     Args:
@@ -56,7 +64,10 @@ def read_families(text: str, name: str, *, aid: Collection[str] | None = None) -
         InputError: with every finding; nothing is half read.
     """
     if len(text.encode()) > MAX_BYTES:
-        raise InputError(f"文件 {name} 太大，最多 {MAX_BYTES // 1_000_000} MB。请分成几个文件。", code="too_large")
+        raise InputError(
+            f"文件 {name} 太大，最多 {MAX_BYTES // 1_000_000} MB。请分成几个文件。",
+            code="too_large",
+        )
     source = read_yaml(name, text)
     families: list[Family | None] = []
     if not source.findings:
@@ -69,7 +80,10 @@ def read_families(text: str, name: str, *, aid: Collection[str] | None = None) -
     if not source.findings and not families:
         source.note((1, 1), "文件里没有家庭。", "请写至少一户。")
     if source.findings:
-        raise InputError(f"家庭文件有 {len(source.findings)} 处错误，没有计算。", findings=sorted(set(source.findings)))
+        raise InputError(
+            f"家庭文件有 {len(source.findings)} 处错误，没有计算。",
+            findings=sorted(set(source.findings)),
+        )
     return tuple(family for family in families if family is not None)
 
 
@@ -131,7 +145,7 @@ class FamilyReader:
         if value is None:
             return default
         if value not in choices:
-            self.note(path, f"不能是 {_short(value)}。", f"可以是：{'、'.join(choices)}。")
+            self.note(path, f"不能是 {short(value)}。", f"可以是：{'、'.join(choices)}。")
             return default
         return str(value)
 
@@ -154,7 +168,9 @@ class FamilyReader:
             self.note(path, f"{spec.label}：{problem[0]}", problem[1])
         return found
 
-    def facts(self, path: Path, entities: tuple[str, ...], other: Collection[str]) -> dict[str, Fact]:
+    def facts(
+        self, path: Path, entities: tuple[str, ...], other: Collection[str]
+    ) -> dict[str, Fact]:
         """All facts of one subject; keys in `other` belong to somebody else."""
         found: dict[str, Fact] = {}
         for key in self._map(path):
@@ -167,14 +183,23 @@ class FamilyReader:
                     found[spec.name] = fact
         return found
 
-    def _spec(self, path: Path, key: str, entities: tuple[str, ...], other: Collection[str]) -> FactSpec | None:
+    def _spec(
+        self, path: Path, key: str, entities: tuple[str, ...], other: Collection[str]
+    ) -> FactSpec | None:
         for entity in entities:
             for name in (key, f"{entity}.{key}"):
                 if name in VOCABULARY and name.split(".", 1)[0] in entities:
                     return VOCABULARY[name]
         place = self.text.places.of_key((*path, key))
         names = [name.split(".", 1)[1] for name in VOCABULARY if name.split(".", 1)[0] in entities]
-        renamed = next((spec.name for spec in VOCABULARY.values() if key in spec.also or f"{entities[0]}.{key}" in spec.also), "")
+        renamed = next(
+            (
+                spec.name
+                for spec in VOCABULARY.values()
+                if key in spec.also or f"{entities[0]}.{key}" in spec.also
+            ),
+            "",
+        )
         cure = f"这里叫 {renamed}。" if renamed else nearest(key, [*names, *other])
         self.text.note(place, f"词汇表里没有 {entities[0]}.{key} 这个事实。", cure)
         return None
@@ -186,13 +211,19 @@ class FamilyReader:
             return None if value is None else Fact(value=value)
         self._refuse_keys(path, _WRAPPED)
         value = self.value((*path, "value"), spec, data.get("value"))
-        state = self.word((*path, "state"), [state.value for state in FactState], FactState.DECLARED.value)
+        state = self.word(
+            (*path, "state"), [state.value for state in FactState], FactState.DECLARED.value
+        )
         as_of = self.day((*path, "as_of"), needed=False)
         source = data.get("source")
         if source is not None and (not isinstance(source, str) or len(source) > MAX_TEXT):
             self.note((*path, "source"), "来源应当是短文字。")
             source = None
-        return None if value is None else Fact(value=value, source=source, as_of=as_of, state=FactState(state))
+        return (
+            None
+            if value is None
+            else Fact(value=value, source=source, as_of=as_of, state=FactState(state))
+        )
 
     # -- a family ------------------------------------------------------------------------------------
 
@@ -203,7 +234,9 @@ class FamilyReader:
             return None
         before = len(self.text.findings)
         self._refuse_keys(path, (*_FAMILY_KEYS, *also))
-        family_id = self._id(path) if "id" not in also or self.at((*path, "id")) is not None else "case"
+        family_id = (
+            self._id(path) if "id" not in also or self.at((*path, "id")) is not None else "case"
+        )
         place = self._place(path)
         facts = self.facts((*path, "household"), ("household",), ())
         members = self._people(path, "members", self._member)
@@ -237,8 +270,12 @@ class FamilyReader:
         value = self.at((*path, "place"))
         if isinstance(value, int):
             value = str(value)
-        if not isinstance(value, str) or not value.isdigit() or len(value) > 12:  # noqa: PLR2004 - division codes
-            self.note((*path, "place"), "缺少地区编码 place，或编码不对。", '请写 2 至 12 位数字并加引号，例如 "310104"。')
+        if not isinstance(value, str) or not value.isdigit() or len(value) > 12:
+            self.note(
+                (*path, "place"),
+                "缺少地区编码 place，或编码不对。",
+                '请写 2 至 12 位数字并加引号，例如 "310104"。',
+            )
             return "0"
         return value
 
@@ -247,7 +284,11 @@ class FamilyReader:
         if rows is None:
             return None
         if len(rows) > MAX_MEMBERS:
-            self.note((*path, key), f"写了 {len(rows)} 项，最多 {MAX_MEMBERS} 项。", "请检查是不是把几户写在了一起。")
+            self.note(
+                (*path, key),
+                f"写了 {len(rows)} 项，最多 {MAX_MEMBERS} 项。",
+                "请检查是不是把几户写在了一起。",
+            )
             return []
         found = []
         for index in range(len(rows)):
@@ -264,7 +305,9 @@ class FamilyReader:
 
     def _obligor(self, path: Path) -> Obligor:
         facts = self.facts(path, ("person",), ("id", "of", "id_number"))
-        return Obligor(id=self._id(path), of=str(self.at((*path, "of")) or ""), facts=self._born(path, facts))
+        return Obligor(
+            id=self._id(path), of=str(self.at((*path, "of")) or ""), facts=self._born(path, facts)
+        )
 
     def _event(self, path: Path) -> Event:
         of = self.at((*path, "of"))
@@ -284,11 +327,15 @@ class FamilyReader:
         stated = facts.get("person.birth_date")
         if stated is not None and stated.value != born:
             self.note((*path, "birth_date"), "出生日期与身份证号里的不同。", "请核对，写对的一个。")
-        return facts if born is None or stated is not None else {**facts, "person.birth_date": Fact(value=born)}
+        return (
+            facts
+            if born is None or stated is not None
+            else {**facts, "person.birth_date": Fact(value=born)}
+        )
 
     def _parents(self, path: Path) -> tuple[str, ...]:
         rows = self._list((*path, "parents")) or []
-        if len(rows) > 2:  # noqa: PLR2004 - two parents
+        if len(rows) > 2:
             self.note((*path, "parents"), "父母最多写两人。")
         return tuple(str(row) for row in rows)
 
@@ -300,10 +347,14 @@ class FamilyReader:
         seen: set[str] = set()
         for index, member in enumerate(members or ()):
             if member.id and member.id in seen:
-                self.note((*path, "members", index), f"成员 {member.id} 写了两次。", "同一人只写一次。")
+                self.note(
+                    (*path, "members", index), f"成员 {member.id} 写了两次。", "同一人只写一次。"
+                )
             seen.add(member.id)
 
-    def _check_obligors(self, path: Path, obligors: list[Obligor] | None, members: set[str]) -> None:
+    def _check_obligors(
+        self, path: Path, obligors: list[Obligor] | None, members: set[str]
+    ) -> None:
         seen: set[str] = set()
         for index, obligor in enumerate(obligors or ()):
             row = (*path, "obligors", index)
@@ -323,7 +374,11 @@ class FamilyReader:
             for parent in person.parents:
                 if parent not in known or parent == person.id:
                     cure = "住在别处的父母请写进 obligors。"
-                    self.note((*path, "members", index, "parents"), f"父母 {parent} 不在成员或义务人里。", cure)
+                    self.note(
+                        (*path, "members", index, "parents"),
+                        f"父母 {parent} 不在成员或义务人里。",
+                        cure,
+                    )
             if len(set(person.parents)) < len(person.parents):
                 self.note((*path, "members", index, "parents"), "同一位父母写了两次。")
 
@@ -331,7 +386,9 @@ class FamilyReader:
         value = self.at(path)
         holder = default if value is None else str(value)
         if holder != "household" and holder not in members:
-            self.note(path, f"{holder} 不是这一户的成员。", nearest(holder, ["household", *members]))
+            self.note(
+                path, f"{holder} 不是这一户的成员。", nearest(holder, ["household", *members])
+            )
         return holder
 
     def _policy(self, path: Path) -> str:
@@ -340,7 +397,11 @@ class FamilyReader:
             self.note((*path, "policy"), "缺少政策编号 policy。")
             return ""
         if self.aid is not None and value not in self.aid:
-            self.note((*path, "policy"), f"没有叫 {_short(value)} 的政策或项目。", nearest(value, self.aid))
+            self.note(
+                (*path, "policy"),
+                f"没有叫 {short(value)} 的政策或项目。",
+                nearest(value, self.aid),
+            )
         return value
 
     def _amount(self, path: Path) -> int | None:
@@ -353,7 +414,10 @@ class FamilyReader:
     def _ledger(self, path: Path, members: set[str]) -> Ledger:
         def entry(row: Path) -> AidEntry:
             self._refuse_keys(row, ("policy", "to", "from", "until", "amount", "giver", "source"))
-            start, until = self.day((*row, "from"), needed=True), self.day((*row, "until"), needed=False)
+            start, until = (
+                self.day((*row, "from"), needed=True),
+                self.day((*row, "until"), needed=False),
+            )
             if start and until and until < start:
                 self.note((*row, "until"), "until 早于 from。")
             return AidEntry(
@@ -400,88 +464,3 @@ _AMOUNT = FactSpec("amount", "金额", FactType.MONEY, unit="CNY")
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)[:MAX_TEXT]
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 20 else text[:20] + "…"  # noqa: PLR2004 - enough to find it again
-
-
-Parsed = tuple[FactValue | None, tuple[str, str] | None]
-
-
-def parse_value(spec: FactSpec, value: Any) -> Parsed:
-    """One value as a file or form gives it.
-
-    Returns:
-        (value, None), (None, None) for unknown, or (None, (what is wrong, cure)).
-    """
-    if value is None:
-        return None, None
-    return _PARSERS[spec.type](spec, value)
-
-
-def _parse_bool(spec: FactSpec, value: Any) -> Parsed:
-    return (value, None) if isinstance(value, bool) else (None, ("应当是 true 或 false。", "不知道就不写。"))
-
-
-def _parse_money(spec: FactSpec, value: Any) -> Parsed:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None, (f"不是金额：{_short(value)}。", "请写元，最多两位小数，不加逗号和单位。")
-    if value < 0:
-        return None, ("金额不能是负数。", "支出另有名字；没有收入写 0。")
-    exact = fen(value)
-    if exact is None:
-        return None, ("金额最多两位小数（到分）。", "")
-    return (exact, None) if exact <= MAX_FEN else (None, ("金额太大。", "请核对单位，这里是元。"))
-
-
-def _parse_number(spec: FactSpec, value: Any) -> Parsed:
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None, (f"不是整数：{_short(value)}。", "")
-    low, high = spec.minimum if spec.minimum is not None else 0, spec.maximum if spec.maximum is not None else 10**6
-    return (value, None) if low <= value <= high else (None, (f"应当在 {low} 至 {high} 之间。", ""))
-
-
-def _parse_day(spec: FactSpec, value: Any) -> Parsed:
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value) if len(value) == 10 else None  # noqa: PLR2004 - 2026-01-01
-        except ValueError:
-            return None, (f"没有 {_short(value)} 这一天。", "")
-    if not isinstance(value, date):
-        return None, ("不是日期。", "请写成 2026-01-01 的样子。")
-    return (value, None) if value >= EARLIEST else (None, ("日期太早。", f"应当不早于 {EARLIEST.isoformat()}。"))
-
-
-def _parse_code(spec: FactSpec, value: Any) -> Parsed:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    right = isinstance(text, str) and (text == "none" or (text.isascii() and text.isdigit() and 2 <= len(text) <= 12))  # noqa: PLR2004
-    return (text, None) if right else (None, ("应当是 2 至 12 位的行政区划代码或 none。", '例如 "310104"。'))
-
-
-def _parse_choice(spec: FactSpec, value: Any) -> Parsed:
-    if value in spec.choices:
-        return str(value), None
-    return None, (f"不能是 {_short(value)}。", f"可以是：{'、'.join(spec.choices)}。")
-
-
-def _parse_set(spec: FactSpec, value: Any) -> Parsed:
-    rows = value if isinstance(value, list) else [value]
-    wrong = [row for row in rows if not isinstance(row, str) or row not in spec.choices]
-    if wrong:
-        return None, (f"不能有 {_short(wrong[0])}。", f"可以是：{'、'.join(spec.choices)}。")
-    return tuple(sorted(set(rows))), None
-
-
-def _parse_text(spec: FactSpec, value: Any) -> Parsed:
-    text = str(value) if isinstance(value, int) else value
-    right = isinstance(text, str) and len(text) <= MAX_TEXT and text.isprintable()
-    return (text, None) if right else (None, (f"应当是不超过 {MAX_TEXT} 字的文字。", ""))
-
-
-_PARSERS: Mapping[FactType, Callable[[FactSpec, Any], Parsed]] = {
-    FactType.BOOL: _parse_bool, FactType.MONEY: _parse_money, FactType.NUMBER: _parse_number,
-    FactType.DATE: _parse_day, FactType.CODE: _parse_code, FactType.CHOICE: _parse_choice,
-    FactType.SET: _parse_set, FactType.TEXT: _parse_text,
-}  # fmt: skip

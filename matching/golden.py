@@ -26,7 +26,17 @@ from matching.yaml_text import YamlText, read_yaml
 __all__ = ["Expected", "Failure", "GoldenCase", "check_case", "failures", "read_cases"]
 
 _CASE_KEYS = ("name", "date", "override", "expect", "alerts", "id", "source")
-_EXPECT_KEYS = ("outcome", "amount_fen", "missing", "subject", "group", "presumed", "due", "paid_fen", "nearest")
+_EXPECT_KEYS = (
+    "outcome",
+    "amount_fen",
+    "missing",
+    "subject",
+    "group",
+    "presumed",
+    "due",
+    "paid_fen",
+    "nearest",
+)
 _BEST = (Outcome.MET, Outcome.UNKNOWN, Outcome.UNMET)
 _UNSAID = object()
 
@@ -102,7 +112,15 @@ class _CaseReader:
             return None
         line, column = self.text.places.of(path)
         place = Finding(self.text.name, line, column, name)
-        return GoldenCase(name, place, on, family, suppose, expected, tuple(alerts) if isinstance(alerts, list) else None)
+        return GoldenCase(
+            name,
+            place,
+            on,
+            family,
+            suppose,
+            expected,
+            tuple(alerts) if isinstance(alerts, list) else None,
+        )
 
     def _expected(self, path: tuple[int]) -> tuple[Expected, ...]:
         rows = self.reader.at((*path, "expect"))
@@ -116,7 +134,11 @@ class _CaseReader:
                 self.text.note(place, f"没有叫 {policy} 的政策。", nearest(policy, self.policies))
             for key in given if isinstance(given, dict) else {"": None}:
                 if key not in _EXPECT_KEYS:
-                    self.reader.note((*path, "expect", policy), f"期望里没有 {key or '键'}。", nearest(key, _EXPECT_KEYS))
+                    self.reader.note(
+                        (*path, "expect", policy),
+                        f"期望里没有 {key or '键'}。",
+                        nearest(key, _EXPECT_KEYS),
+                    )
             found.append(Expected(policy, given if isinstance(given, dict) else {}))
         return tuple(found)
 
@@ -127,11 +149,15 @@ class _CaseReader:
         for name, value in rows.items() if isinstance(rows, dict) else ():
             standard = standards.get(name)
             if standard is None:
-                self.reader.note((*path, "override", name), f"没有叫 {name} 的标准。", nearest(name, standards))
+                self.reader.note(
+                    (*path, "override", name), f"没有叫 {name} 的标准。", nearest(name, standards)
+                )
                 continue
             cells = value.items() if isinstance(value, dict) else [("", value)]
             money = is_money(standard.unit)
-            found[name] = {(cell,) if cell else (): _figure(figure, money=money) for cell, figure in cells}
+            found[name] = {
+                (cell,) if cell else (): _figure(figure, money=money) for cell, figure in cells
+            }
         return found
 
 
@@ -152,7 +178,11 @@ def compare(case: GoldenCase, found: Answer) -> tuple[str, ...]:
     wrong = [line for expected in case.expected for line in _differences(expected, found)]
     if case.alerts is not None:
         raised = {alert.id for alert in found.alerts}
-        wrong += [f"没有提醒 {alert}（有：{'、'.join(sorted(raised)) or '无'}）" for alert in case.alerts if alert not in raised]
+        wrong += [
+            f"没有提醒 {alert}（有：{'、'.join(sorted(raised)) or '无'}）"
+            for alert in case.alerts
+            if alert not in raised
+        ]
         if not case.alerts and raised:
             wrong.append(f"多了提醒 {'、'.join(sorted(raised))}")
     return tuple(wrong)
@@ -192,7 +222,11 @@ def _differences(expected: Expected, found: Answer) -> Iterable[str]:
 
 def _total(items: list[Item]) -> int | None:
     amounts = [item.amount_fen for item in items]
-    return None if any(amount is None for amount in amounts) else sum(amount for amount in amounts if amount is not None)
+    return (
+        None
+        if any(amount is None for amount in amounts)
+        else sum(amount for amount in amounts if amount is not None)
+    )
 
 
 def failures(catalogue: Catalogue, cases: Iterable[GoldenCase]) -> tuple[Failure, ...]:

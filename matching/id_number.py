@@ -29,7 +29,11 @@ def birth_date_of(number: str) -> date | None:
 def problem_in(number: str) -> str | None:
     """What is wrong with a number, in Chinese and without repeating it; None when nothing is."""
     text = number.upper()
-    if len(text) != _LENGTH or not (text[:17].isascii() and text[:17].isdigit()) or text[17] not in "0123456789X":
+    if (
+        len(text) != _LENGTH
+        or not (text[:17].isascii() and text[:17].isdigit())
+        or text[17] not in "0123456789X"
+    ):
         return "身份证号应当是 18 位，前 17 位是数字，末位是数字或 X。"
     if birth_date_of(text) is None:
         return "身份证号第 7 至 14 位不是真实的日期。"

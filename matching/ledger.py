@@ -31,4 +31,6 @@ def uncovered(ledger: Ledger, policies: Sequence[str], day: date) -> tuple[str, 
         return ()
     reach = timedelta(days=COVERAGE_DAYS)
     near = [batch for batch in ledger.coverage if abs(batch.as_of - day) <= reach]
-    return tuple(policy for policy in policies if not any(policy in batch.policies for batch in near))
+    return tuple(
+        policy for policy in policies if not any(policy in batch.policies for batch in near)
+    )

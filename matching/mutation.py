@@ -52,19 +52,33 @@ def _of_policy(pack: str, policy: Policy) -> Iterator[Mutant]:
         version = seen[condition.id] = seen.get(condition.id, -1) + 1
         name = f"{pack}/{policy.id}/{condition.id}@{version}"
         rest = (*policy.conditions[:index], *policy.conditions[index + 1 :])
-        yield Mutant(f"{name}:drop", pack, replace(policy, conditions=rest), None, f"去掉“{condition.says}”")
+        yield Mutant(
+            f"{name}:drop", pack, replace(policy, conditions=rest), None, f"去掉“{condition.says}”"
+        )
         for label, node in _changes(condition.test):
             changed: Condition = replace(condition, test=node)
             conditions = (*policy.conditions[:index], changed, *policy.conditions[index + 1 :])
-            yield Mutant(f"{name}:{label}", pack, replace(policy, conditions=conditions), None, f"改“{condition.says}”")
+            yield Mutant(
+                f"{name}:{label}",
+                pack,
+                replace(policy, conditions=conditions),
+                None,
+                f"改“{condition.says}”",
+            )
 
 
 def _of_definition(pack: str, definition: Definition) -> Iterator[Mutant]:
     for version, text in enumerate(definition.texts):
         for label, node in _changes(text.test):
-            texts = (*definition.texts[:version], replace(text, test=node), *definition.texts[version + 1 :])
+            texts = (
+                *definition.texts[:version],
+                replace(text, test=node),
+                *definition.texts[version + 1 :],
+            )
             name = f"{pack}/{definition.name}@{version}:{label}"
-            yield Mutant(name, pack, None, replace(definition, texts=texts), f"改定义 {definition.name}")
+            yield Mutant(
+                name, pack, None, replace(definition, texts=texts), f"改定义 {definition.name}"
+            )
 
 
 def _changes(root: Node) -> Iterator[tuple[str, Node]]:
@@ -90,7 +104,11 @@ def _change(node: Node) -> Iterator[tuple[str, Node]]:
     match node:
         case tree.Compare(op, left, right):
             yield "shift", tree.Compare(_SHIFTS[op], left, right)
-            if isinstance(right, tree.Literal) and not isinstance(right.value, bool | str) and right.value != 0:
+            if (
+                isinstance(right, tree.Literal)
+                and not isinstance(right.value, bool | str)
+                and right.value != 0
+            ):
                 yield "more", tree.Compare(op, left, tree.Literal(right.value + 1))
                 yield "less", tree.Compare(op, left, tree.Literal(right.value - 1))
         case tree.And(items) | tree.Or(items):
@@ -109,9 +127,12 @@ def _change(node: Node) -> Iterator[tuple[str, Node]]:
             for value in values:
                 rest = tuple(other for other in values if other != value)
                 yield f"without-{value}", tree.Overlaps(item, tree.Choices(rest))
-        case tree.Holds(who, policies, lacks) if 1 < len(policies) < 9:  # noqa: PLR2004 - not CASH_AID
+        case tree.Holds(who, policies, lacks) if 1 < len(policies) < 9:
             for policy in policies:
-                yield f"without-{policy}", tree.Holds(who, tuple(p for p in policies if p != policy), lacks)
+                yield (
+                    f"without-{policy}",
+                    tree.Holds(who, tuple(p for p in policies if p != policy), lacks),
+                )
         case tree.Quantifier("any" | "all" as which):
             yield "other", replace(node, which="all" if which == "any" else "any")
         case tree.Quantifier() if node.filter is not None:
@@ -161,7 +182,10 @@ class _Bench:
 
     def notices(self, mutant: Mutant) -> bool:
         if mutant.policy is not None:
-            return any(self._fails(mutant, mutant.policy.id, case) for case in self.by_policy.get(mutant.policy.id, ()))
+            return any(
+                self._fails(mutant, mutant.policy.id, case)
+                for case in self.by_policy.get(mutant.policy.id, ())
+            )
         name = mutant.definition.name if mutant.definition else ""
         return any(
             self._reaches(case, policy, name) and self._fails(mutant, policy, case)
@@ -183,14 +207,19 @@ class _Bench:
         if pack is None:
             return False
         reading = Reading(pack.supposing(case.suppose), case.family, case.on)
-        only = replace(reading.pack, policies={policy: pack.policies[policy]} if policy in pack.policies else {})
+        only = replace(
+            reading.pack,
+            policies={policy: pack.policies[policy]} if policy in pack.policies else {},
+        )
         explainer = Explainer(self.catalogue, reading)
         explainer.pack = only
         found = Answer(
             household=case.family.id, on=case.on, place=case.family.place, catalogue="", items=tuple(explainer.items()),
             questions=(), alerts=(),
         )  # fmt: skip
-        narrowed = replace(case, expected=tuple(one for one in case.expected if one.policy == policy), alerts=None)
+        narrowed = replace(
+            case, expected=tuple(one for one in case.expected if one.policy == policy), alerts=None
+        )
         return bool(compare(narrowed, _without_due(found, narrowed)))
 
     @staticmethod
@@ -213,6 +242,7 @@ def _without_due(found: Answer, case: GoldenCase) -> Answer:
     """Deadlines are not rules: what a case says of them is taken as it is."""
     due = {one.policy: one.given["due"] for one in case.expected if "due" in one.given}
     items = tuple(
-        item.model_copy(update={"due_if_today": due[item.id]}) if item.id in due else item for item in found.items
+        item.model_copy(update={"due_if_today": due[item.id]}) if item.id in due else item
+        for item in found.items
     )
     return found.model_copy(update={"items": items})

@@ -11,7 +11,8 @@ from matching import tree
 from matching.model.answer import NearestChange
 from matching.model.family import Event, Person
 from matching.packs import Condition
-from matching.reading import Env, Reading, Unknown
+from matching.reading import Reading
+from matching.seen import Env, Unknown
 from matching.spelling import fen_of, yuan
 from matching.tree import Node, words
 from matching.units import is_money
@@ -70,7 +71,9 @@ def _cost(leaves: tuple[_Leaf, ...]) -> int:
     return sum(leaf.cost for leaf in leaves)
 
 
-def _inside(reading: Reading, node: tree.FactRef, env: Env, var: str, *, wanted: bool) -> tuple[_Leaf, ...]:
+def _inside(
+    reading: Reading, node: tree.FactRef, env: Env, var: str, *, wanted: bool
+) -> tuple[_Leaf, ...]:
     thing = env.things.get(var)
     owner = reading.family if thing is None else thing
     definition = reading.pack.definitions[node.name]
@@ -79,13 +82,17 @@ def _inside(reading: Reading, node: tree.FactRef, env: Env, var: str, *, wanted:
     if stated or text is None or definition.type.kind is not tree.Kind.BOOL:
         return (_leaf(reading, node, env, wanted=wanted),)
     entity = {"household": "household", "event": "event"}.get(node.name.split(".", 1)[0], "person")
-    return _repair(reading, text.test, Env(definition.pack, {"household": None, entity: thing}), wanted=wanted)
+    return _repair(
+        reading, text.test, Env(definition.pack, {"household": None, entity: thing}), wanted=wanted
+    )
 
 
-def _quantified(reading: Reading, node: tree.Quantifier, env: Env, *, wanted: bool) -> tuple[_Leaf, ...]:
+def _quantified(
+    reading: Reading, node: tree.Quantifier, env: Env, *, wanted: bool
+) -> tuple[_Leaf, ...]:
     """One element is enough for `any` to hold; for `all` each failing one has to change."""
     parts = []
-    for thing, kept in reading._collection(node.collection, env.things.get("person")):  # noqa: SLF001
+    for thing, kept in reading._collection(node.collection, env.things.get("person")):
         if kept.value is True:
             parts.append(_repair(reading, node.body, env.bind(node.var, thing), wanted=wanted))
     if not parts:

@@ -19,7 +19,9 @@ __all__ = [
     "Supposed", "Uncounted",
 ]  # fmt: skip
 
-Supposed = Mapping[str, Mapping[Cell, int | Fraction | None]]  # standard -> cell -> figure, in fen or plain
+Supposed = Mapping[
+    str, Mapping[Cell, int | Fraction | None]
+]  # standard -> cell -> figure, in fen or plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class Period:
 
     def holds(self, day: date) -> bool:
         """Whether `day` lies inside."""
-        return (self.start is None or self.start <= day) and (self.until is None or day <= self.until)
+        return (self.start is None or self.start <= day) and (
+            self.until is None or day <= self.until
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,9 @@ class Policy:
 
     def label_on(self, day: date) -> str:
         """The name used on that day; the first name before any of them."""
-        names = [text for period, text in self.labels if period.start is None or period.start <= day]
+        names = [
+            text for period, text in self.labels if period.start is None or period.start <= day
+        ]
         return names[-1] if names else self.labels[0][1]
 
     def amount_on(self, day: date) -> Amount | None:
@@ -261,7 +267,11 @@ class Pack:
 
     def supposing(self, figures: "Supposed") -> "Pack":
         """The same pack as if these figures held (假设); ids that it does not have are left out."""
-        changed = {name: self.standards[name].supposing(cells) for name, cells in figures.items() if name in self.standards}
+        changed = {
+            name: self.standards[name].supposing(cells)
+            for name, cells in figures.items()
+            if name in self.standards
+        }
         return replace(self, standards={**self.standards, **changed})
 
     def home_of(self, pack: str) -> str:

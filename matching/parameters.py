@@ -61,7 +61,9 @@ class Standard:
 
     def row_on(self, day: date) -> StandardRow | None:
         """The row that holds on `day`, also if it holds no figure."""
-        held = [row for row in self.rows if row.start <= day and (row.until is None or day <= row.until)]
+        held = [
+            row for row in self.rows if row.start <= day and (row.until is None or day <= row.until)
+        ]
         return held[-1] if held else None
 
     def supposing(self, values: Mapping[Cell, int | Fraction | None]) -> "Standard":

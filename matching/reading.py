@@ -4,121 +4,40 @@ Walks the tree and answers a value or UNKNOWN, together with what it looked at: 
 those that are missing, those presumed from silence, and doubts. It is the oracle for faster readings.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from typing import Final
 
 from matching import tree
 from matching.ledger import HOUSEHOLD, entries_for, held_on, uncovered
 from matching.model.family import Event, Fact, Family, Obligor, Person
 from matching.packs import Pack
+from matching.seen import (
+    NEVER,
+    UNKNOWN,
+    Env,
+    Seen,
+    Slot,
+    Unknown,
+    Use,
+    Value,
+    age_on,
+    conjunction,
+    disjunction,
+    merge,
+    months_between,
+    negation,
+)
 from matching.tree import Node
 from matching.vocabulary import VOCABULARY, FactSpec
 
-__all__ = ["UNKNOWN", "Env", "Reading", "Seen", "Slot", "Unknown", "Use", "Value", "age_on", "months_between"]
-
-NEVER = date.min
-
-
-class Unknown:
-    """The third truth value; also stands for a number, day or choice that is not known."""
-
-    def __repr__(self) -> str:
-        """As shown in a test's failure."""
-        return "UNKNOWN"
-
-
-UNKNOWN: Final = Unknown()
-Value = bool | int | Fraction | str | date | tuple[str, ...] | Unknown
-Use = tuple[str, str]  # name of a fact, figure or aid; whose: a person's or event's id, "household", ""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A value and the evidence for it, in order of reading."""
-
-    value: Value
-    used: tuple[Use, ...] = ()
-    missing: tuple[Use, ...] = ()
-    presumed: tuple[Use, ...] = ()
-    doubts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A parent whom nobody named: every fact of this person is unknown."""
-
-    child: str
-
-
-@dataclass(frozen=True, slots=True)
-class Env:
-    """What the variables of a text stand for, and which pack states the text."""
-
-    pack: str
-    things: Mapping[str, Person | Event | Slot | None] = field(default_factory=dict)  # None: the household
-
-    def bind(self, var: str, thing: Person | Event | Slot) -> "Env":
-        """The same with one more variable."""
-        return Env(self.pack, {**self.things, var: thing})
-
+__all__ = ["Reading"]
 
 _DUTIES = {
     frozenset({"self", "spouse"}), frozenset({"self", "child"}), frozenset({"self", "parent"}),
     frozenset({"spouse", "child"}),
 }  # fmt: skip
 _ADULT = 18
-
-
-def age_on(birth: date, day: date) -> int:
-    """Full years on a day; one born on 29 February turns on 1 March in a common year."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def months_between(start: date, end: date) -> int:
-    """Whole months from one day to another."""
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
-
-
-def _merge(value: Value, parts: Iterable[Seen], blame: Iterable[Seen] | None = None) -> Seen:
-    """One result out of several: evidence of all, missing only of those to blame."""
-    parts = tuple(parts)
-    missing = dict.fromkeys(use for part in (parts if blame is None else blame) for use in part.missing)
-    return Seen(
-        value,
-        tuple(dict.fromkeys(use for part in parts for use in part.used)),
-        tuple(missing) if value is UNKNOWN else (),
-        tuple(dict.fromkeys(use for part in parts for use in part.presumed)),
-        tuple(dict.fromkeys(doubt for part in parts for doubt in part.doubts)) if value is UNKNOWN else (),
-    )
-
-
-def conjunction(parts: Iterable[Seen]) -> Seen:
-    """Kleene's and; a part that decides alone stands alone, one without presumption first."""
-    return _kleene(parts, decides=False)
-
-
-def disjunction(parts: Iterable[Seen]) -> Seen:
-    """Kleene's or."""
-    return _kleene(parts, decides=True)
-
-
-def _kleene(parts: Iterable[Seen], *, decides: bool) -> Seen:
-    parts = tuple(parts)
-    deciding = [part for part in parts if part.value is decides]
-    if deciding:
-        return min(deciding, key=lambda part: len(part.presumed))
-    unknown = [part for part in parts if part.value is UNKNOWN]
-    return _merge(UNKNOWN if unknown else not decides, parts, unknown)
-
-
-def negation(part: Seen) -> Seen:
-    """Kleene's not."""
-    return Seen(
-        UNKNOWN if isinstance(part.value, Unknown) else not part.value, part.used, part.missing, part.presumed, part.doubts
-    )
 
 
 class Reading:
@@ -134,7 +53,9 @@ class Reading:
     def __init__(self, pack: Pack, family: Family, on: date, name: Callable[[str], str] = str):
         self.pack, self.family, self.on, self.name = pack, family, on, name
         self.memo: dict[Use, Seen] = {}
-        self.people: dict[str, Person] = {person.id: person for person in (*family.members, *(family.obligors or ()))}
+        self.people: dict[str, Person] = {
+            person.id: person for person in (*family.members, *(family.obligors or ()))
+        }
         self.readers: dict[type, Callable[..., Seen]] = {
             tree.Literal: self._literal, tree.Choices: self._literal, tree.FactRef: self._fact,
             tree.StandardRef: self._standard, tree.Today: self._today, tree.Home: self._home, tree.Not: self._not,
@@ -173,14 +94,22 @@ class Reading:
         use = (name, HOUSEHOLD if thing is None else thing.id)
         if use not in self.memo:
             stated = owner.facts.get(name)
-            self.memo[use] = Seen(stated.value, used=(use,)) if stated is not None else self._unstated(use, thing)
+            self.memo[use] = (
+                Seen(stated.value, used=(use,))
+                if stated is not None
+                else self._unstated(use, thing)
+            )
         return self.memo[use]
 
     def _unstated(self, use: Use, thing: Person | Event | None) -> Seen:
         name = use[0]
         if name == "person.age" and isinstance(thing, Person):
             birth = self.fact("person.birth_date", thing)
-            return Seen(age_on(birth.value, self.on), birth.used) if isinstance(birth.value, date) else birth
+            return (
+                Seen(age_on(birth.value, self.on), birth.used)
+                if isinstance(birth.value, date)
+                else birth
+            )
         definition = self.pack.definitions.get(name)
         if definition is not None:
             text = definition.text_on(self.on)
@@ -189,15 +118,27 @@ class Reading:
             entity = name.split(".", 1)[0]
             var = {"household": "household", "event": "event"}.get(entity, "person")
             seen = self.see(text.test, Env(definition.pack, {"household": None, var: thing}))
-            return seen if text.flag in ("seed", "search") else Seen(UNKNOWN, seen.used, doubts=(text.flag,))
+            return (
+                seen
+                if text.flag in ("seed", "search")
+                else Seen(UNKNOWN, seen.used, doubts=(text.flag,))
+            )
         return self._silence(use, thing)
 
     def _silence(self, use: Use, thing: Person | Event | None) -> Seen:
         owner = self.family if thing is None else thing
         spec, stale = VOCABULARY.get(use[0]), owner.stale.get(use[0])
-        if spec is not None and stale is None and (known := self._told_by_another(spec, thing)) is not None:
+        if (
+            spec is not None
+            and stale is None
+            and (known := self._told_by_another(spec, thing)) is not None
+        ):
             return known
-        if spec is not None and spec.presume is not None and (stale is None or stale.value == spec.presume):
+        if (
+            spec is not None
+            and spec.presume is not None
+            and (stale is None or stale.value == spec.presume)
+        ):
             return Seen(spec.presume, used=(use,), presumed=(use,))
         return Seen(UNKNOWN, used=(use,), missing=(use,))
 
@@ -222,7 +163,7 @@ class Reading:
             return self._cells_left(node, keys, use)
         figure = standard.at(self.on, tuple(str(key.value) for key in keys)).figure
         own = Seen(UNKNOWN, (use,), (use,)) if figure is None else Seen(figure, (use,))
-        return _merge(own.value, (*keys, own))
+        return merge(own.value, (*keys, own))
 
     def _cells_left(self, node: tree.StandardRef, keys: list[Seen], use: Use) -> Seen:
         """A key is unknown: the figure is known all the same if every cell that is left agrees."""
@@ -231,12 +172,15 @@ class Reading:
             cell
             for cell in standard.cells()
             if len(cell) == len(keys)
-            and all(isinstance(key.value, Unknown) or key.value == part for key, part in zip(keys, cell, strict=True))
+            and all(
+                isinstance(key.value, Unknown) or key.value == part
+                for key, part in zip(keys, cell, strict=True)
+            )
         ]
         figures = {standard.at(self.on, cell).figure for cell in left}
         figure = figures.pop() if len(figures) == 1 else None
         own = Seen(UNKNOWN if figure is None else figure, (use,))
-        return _merge(own.value, (*keys, own))
+        return merge(own.value, (*keys, own))
 
     # -- truth ---------------------------------------------------------------------------------------
 
@@ -252,7 +196,7 @@ class Reading:
     def _strict(self, parts: list[Seen], work: Callable[..., Value]) -> Seen:
         unknown = [part for part in parts if isinstance(part.value, Unknown)]
         value = UNKNOWN if unknown else work(*(part.value for part in parts))
-        return _merge(value, parts, unknown)
+        return merge(value, parts, unknown)
 
     def _compare(self, node: tree.Compare, env: Env) -> Seen:
         work: dict[str, Callable[..., bool]] = {
@@ -263,7 +207,9 @@ class Reading:
 
     def _in_choices(self, node: tree.InChoices, env: Env) -> Seen:
         values = node.choices.values
-        return self._strict([self.see(node.item, env)], lambda item: (item in values) != node.negated)
+        return self._strict(
+            [self.see(node.item, env)], lambda item: (item in values) != node.negated
+        )
 
     def _overlaps(self, node: tree.Overlaps, env: Env) -> Seen:
         wanted = set(node.choices.values)
@@ -290,22 +236,25 @@ class Reading:
         return self._strict([self.see(node.left, env), self.see(node.right, env)], work[node.op])
 
     def _min_max(self, node: tree.MinMax, env: Env) -> Seen:
-        return self._strict([self.see(item, env) for item in node.items], min if node.which == "min" else max)
+        return self._strict(
+            [self.see(item, env) for item in node.items], min if node.which == "min" else max
+        )
 
     def _scale(self, node: tree.Scale, env: Env) -> Seen:
         year = 12
         return self._strict(
-            [self.see(node.item, env)], lambda item: item * year if node.which == "yearly" else Fraction(item) / year
+            [self.see(node.item, env)],
+            lambda item: item * year if node.which == "yearly" else Fraction(item) / year,
         )
 
     def _cond(self, node: tree.Cond, env: Env) -> Seen:
         test = self.see(node.test, env)
         if not isinstance(test.value, Unknown):
             branch = self.see(node.yes if test.value else node.no, env)
-            return _merge(branch.value, (test, branch), (branch,))
+            return merge(branch.value, (test, branch), (branch,))
         yes, no = self.see(node.yes, env), self.see(node.no, env)
         same = not isinstance(yes.value, Unknown) and yes.value == no.value
-        return _merge(yes.value if same else UNKNOWN, (test, yes, no), (test,))
+        return merge(yes.value if same else UNKNOWN, (test, yes, no), (test,))
 
     def _months_since(self, node: tree.MonthsSince, env: Env) -> Seen:
         return self._strict([self.see(node.day, env)], lambda day: months_between(day, self.on))
@@ -314,16 +263,27 @@ class Reading:
 
     def _quantifier(self, node: tree.Quantifier, env: Env) -> Seen:
         parts = [
-            (kept, env.bind(node.var, thing)) for thing, kept in self._collection(node.collection, env.things.get("person"))
+            (kept, env.bind(node.var, thing))
+            for thing, kept in self._collection(node.collection, env.things.get("person"))
         ]
         rest = self._unlisted(node.collection, env.things.get("person"))
         if node.filter is not None:
-            parts = [(conjunction((kept, self.see(node.filter, inner))), inner) for kept, inner in parts]
+            parts = [
+                (conjunction((kept, self.see(node.filter, inner))), inner) for kept, inner in parts
+            ]
         if node.which == "any":
-            return disjunction([*(conjunction((kept, self.see(node.body, inner))) for kept, inner in parts), *rest])
+            return disjunction(
+                [*(conjunction((kept, self.see(node.body, inner))) for kept, inner in parts), *rest]
+            )
         if node.which == "all":
             return conjunction(
-                [*(disjunction((negation(kept), self.see(node.body, inner))) for kept, inner in parts), *rest]
+                [
+                    *(
+                        disjunction((negation(kept), self.see(node.body, inner)))
+                        for kept, inner in parts
+                    ),
+                    *rest,
+                ]
             )
         terms = [self._term(kept, node.body, inner) for kept, inner in parts]
         return self._strict([*terms, *rest], lambda *values: sum(values, start=0))
@@ -334,9 +294,11 @@ class Reading:
         if isinstance(kept.value, Unknown):
             return kept
         term = self.see(body, env)
-        return _merge(term.value, (kept, term), (term,))
+        return merge(term.value, (kept, term), (term,))
 
-    def _collection(self, name: str, person: Person | Event | Slot | None) -> list[tuple[Person | Event | Slot, Seen]]:
+    def _collection(
+        self, name: str, person: Person | Event | Slot | None
+    ) -> list[tuple[Person | Event | Slot, Seen]]:
         """Who is in a collection, each with whether it really belongs to it."""
         sure = Seen(True)
         if name == "events":
@@ -381,7 +343,7 @@ class Reading:
                 continue
             theirs = self.fact("person.relation", other)
             if isinstance(own.value, Unknown) or isinstance(theirs.value, Unknown):
-                found.append((other, _merge(UNKNOWN, (own, theirs))))
+                found.append((other, merge(UNKNOWN, (own, theirs))))
             elif frozenset({own.value, theirs.value}) in _DUTIES:
                 found.append((other, self._adult_or_elder(person, other, own, theirs)))
         return found
@@ -417,12 +379,20 @@ class Reading:
         if shared and person is not None and not isinstance(person, Obligor):
             through = tuple((f"benefit.{entry.policy}", HOUSEHOLD) for entry in shared)
             counted = self.fact("person.counted", person)
-            return disjunction((_merge(counted.value, (counted, Seen(True, through)), (counted,)), rest))
+            return disjunction(
+                (merge(counted.value, (counted, Seen(True, through)), (counted,)), rest)
+            )
         return rest
 
-    def _silent(self, person: Person | None, policies: tuple[str, ...], day: date) -> tuple[str, ...]:
+    def _silent(
+        self, person: Person | None, policies: tuple[str, ...], day: date
+    ) -> tuple[str, ...]:
         """For which policies silence says nothing; an outsider's ledger is not ours to know."""
-        return policies if isinstance(person, Obligor) else uncovered(self.family.ledger, policies, day)
+        return (
+            policies
+            if isinstance(person, Obligor)
+            else uncovered(self.family.ledger, policies, day)
+        )
 
     def _holds(self, node: tree.Holds, env: Env) -> Seen:
         seen = self._ledger(node, env, self.on)
@@ -438,7 +408,7 @@ class Reading:
         if not isinstance(day.value, date):
             return day
         held = self._ledger(node, env, day.value)
-        return _merge(held.value, (day, held), (held,))
+        return merge(held.value, (day, held), (held,))
 
     def _received(self, node: tree.Received, env: Env) -> Seen:
         to, person = self._holder(node.who, env)
@@ -447,11 +417,15 @@ class Reading:
             return Seen(0, held.used) if held.value is False else held
         own = held_on(self.family.ledger, to, node.policies, self.on)
         amounts = [entry.amount_fen for entry in own]
-        if not own or any(amount is None for amount in amounts):  # a share of the household's is in no ledger
+        if not own or any(
+            amount is None for amount in amounts
+        ):  # a share of the household's is in no ledger
             return Seen(UNKNOWN, held.used, held.used)
         return Seen(sum(amount for amount in amounts if amount is not None), held.used)
 
-    def _history(self, node: tree.MonthsHeld | tree.LastHeld, env: Env) -> tuple[Seen, list[tuple[date, date]]]:
+    def _history(
+        self, node: tree.MonthsHeld | tree.LastHeld, env: Env
+    ) -> tuple[Seen, list[tuple[date, date]]]:
         """Spans held up to the day asked about; the first part says whether the ledger knows them all."""
         to, person = self._holder(node.who, env)
         uses = tuple((f"benefit.{policy}", to) for policy in node.policies)

@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from matching import tree
-from matching.reading import Env, Reading, Unknown
+from matching.reading import Reading
+from matching.seen import Env, Unknown
 from matching.tree import Kind, Node, show_amount, words
 from matching.units import Unit, is_money, without
 from matching.vocabulary import fact_spec
@@ -65,11 +66,14 @@ def _grouped(reading: Reading, node: Node, body: Node, loop: tuple[str, str], en
     """Equal terms together: `2 人 × 1,070 元 + 1 人 × 1,400 元`."""
     var, collection = loop
     terms: Counter[int | Fraction] = Counter()
-    for thing, kept in reading._collection(collection, env.things.get("person")):  # noqa: SLF001
+    for thing, kept in reading._collection(collection, env.things.get("person")):
         if kept.value is True:
             terms[_number(reading.see(body, env.bind(var, thing)).value)] += 1
     terms.pop(0, None)
-    return " + ".join(f"{count} 人 × {yuan(value)} 元" for value, count in sorted(terms.items())) or "0 元"
+    return (
+        " + ".join(f"{count} 人 × {yuan(value)} 元" for value, count in sorted(terms.items()))
+        or "0 元"
+    )
 
 
 def _factor(reading: Reading, node: Node, env: Env) -> str:
@@ -83,7 +87,11 @@ def _factor(reading: Reading, node: Node, env: Env) -> str:
             if unit == (("person", 1),):
                 return f"{value} 人"
             label = spec.label if spec else name
-            return f"{label} {yuan(value)} 元" if is_money(unit) else f"{label} {show_amount(value, unit)}"
+            return (
+                f"{label} {yuan(value)} 元"
+                if is_money(unit)
+                else f"{label} {show_amount(value, unit)}"
+            )
         case tree.StandardRef(id_):
             unit = without(reading.pack.standards[id_].unit, "person")
             return f"{yuan(value)} 元" if is_money(unit) else show_amount(value, unit)

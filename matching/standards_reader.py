@@ -30,7 +30,10 @@ def read_standard(
     try:
         unit = parse_unit(item.unit)
     except ValueError as error:
-        cure = nearest(str(error), BASES) or f"可用的词：{'、'.join(BASES)}，用 / 连接，例如 CNY/person/month。"
+        cure = (
+            nearest(str(error), BASES)
+            or f"可用的词：{'、'.join(BASES)}，用 / 连接，例如 CNY/person/month。"
+        )
         text.note(text.places.of(("unit",)), f"单位里没有 {error} 这个词。", cure)
         return None
     rows: list[StandardRow] = []
@@ -40,14 +43,22 @@ def read_standard(
         if built is None:
             continue
         if built.start in seen:
-            text.note(text.places.of(("values", index)), f"{built.start} 有两个数值。", "同一天只能有一个，请删去一行。")
+            text.note(
+                text.places.of(("values", index)),
+                f"{built.start} 有两个数值。",
+                "同一天只能有一个，请删去一行。",
+            )
         seen[built.start] = index
         if row.source is not None and row.source.doc not in documents:
             place = text.places.of(("values", index, "source", "doc"))
-            text.note(place, f"没有登记过文件 {row.source.doc}。", nearest(row.source.doc, documents))
+            text.note(
+                place, f"没有登记过文件 {row.source.doc}。", nearest(row.source.doc, documents)
+            )
         rows.append(built)
     ordered = tuple(sorted(rows, key=lambda row: row.start))
-    return Standard(item.id, item.label, unit, item.unit, pack, ordered, tuple(item.keys), item.rhythm)
+    return Standard(
+        item.id, item.label, unit, item.unit, pack, ordered, tuple(item.keys), item.rhythm
+    )
 
 
 def _row(
@@ -62,9 +73,15 @@ def _row(
     cells = _cells(text, item, path, row.value, unit)
     known = any(figure is not None for figure in cells.values())
     if known and row.source is None:
-        text.note(text.places.of(path), "数值没有依据。", "请写 source: {doc: …}；不知道出处就写 value: null。")
+        text.note(
+            text.places.of(path),
+            "数值没有依据。",
+            "请写 source: {doc: …}；不知道出处就写 value: null。",
+        )
     if known and row.flag is None:
-        text.note(text.places.of(path), "数值没有核实标记。", "请写 flag: seed、search 或 unverified。")
+        text.note(
+            text.places.of(path), "数值没有核实标记。", "请写 flag: seed、search 或 unverified。"
+        )
     source = row.source
     return StandardRow(
         row.start, row.until, cells, source.doc if source else None, source.article if source else None,
@@ -79,7 +96,10 @@ def _cells(
         return {(): None}
     if not isinstance(value, dict):
         if item.keys:
-            text.note(text.places.of((*path, "value")), f"这项标准按 {'、'.join(item.keys)} 分，要写成 {{…: …}}。")
+            text.note(
+                text.places.of((*path, "value")),
+                f"这项标准按 {'、'.join(item.keys)} 分，要写成 {{…: …}}。",
+            )
         return {(): _figure(text, (*path, "value"), value, unit)}
     cells: dict[Cell, int | Fraction | None] = {}
     for first, inner in value.items():
@@ -91,7 +111,9 @@ def _cells(
     return cells
 
 
-def _figure(text: YamlText, path: tuple[str | int, ...], value: object, unit: Unit) -> int | Fraction | None:
+def _figure(
+    text: YamlText, path: tuple[str | int, ...], value: object, unit: Unit
+) -> int | Fraction | None:
     if value is None or not isinstance(value, int | Decimal):
         return None
     if value < 0:

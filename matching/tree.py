@@ -269,7 +269,12 @@ _COLLECTIONS = {
     "members": "家庭成员", "counted": "计入的成员", "obligors": "法定义务人", "parents": "父母",
     "events": "困难事件",
 }  # fmt: skip
-_QUANTIFIERS = {"any": "有{c}{f}{b}", "all": "所有{c}{f}{b}", "sum": "{c}{f}的{b}合计", "count": "{c}{f}的人数"}
+_QUANTIFIERS = {
+    "any": "有{c}{f}{b}",
+    "all": "所有{c}{f}{b}",
+    "sum": "{c}{f}的{b}合计",
+    "count": "{c}{f}的人数",
+}
 
 
 def words(node: Node, name: Callable[[str], str] = str) -> str:
@@ -291,7 +296,9 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:
             return f"{words(test, name)}时为{words(yes, name)}，否则为{words(no, name)}"
         case Quantifier(which, body, _, collection, kept):
             restricted = f"（{words(kept, name)}）" if kept is not None else ""
-            return _QUANTIFIERS[which].format(c=_COLLECTIONS[collection], f=restricted, b=words(body, name))
+            return _QUANTIFIERS[which].format(
+                c=_COLLECTIONS[collection], f=restricted, b=words(body, name)
+            )
         case Doubt(which, item):
             return f"{words(item, name)}（{'出处未核实' if which == 'unverified' else '两种规定不一致'}）"
         case _:
@@ -301,7 +308,11 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:
 def _term(node: Node, name: Callable[[str], str]) -> str:
     match node:
         case Literal(value):
-            return {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+            return (
+                {True: "是", False: "否"}.get(value, str(value))
+                if isinstance(value, bool)
+                else str(value)
+            )
         case Choices(values):
             return "、".join(values)
         case FactRef(_, fact):
@@ -314,7 +325,9 @@ def _term(node: Node, name: Callable[[str], str]) -> str:
         case Home():
             return "本地"
         case Arith(op, left, right):
-            return f"{words(left, name)} {op.replace('*', '×').replace('/', '÷')} {words(right, name)}"
+            return (
+                f"{words(left, name)} {op.replace('*', '×').replace('/', '÷')} {words(right, name)}"
+            )
         case MinMax(which, items):
             return f"{'较小' if which == 'min' else '较大'}者（{'、'.join(words(item, name) for item in items)}）"
         case Within(code, _):

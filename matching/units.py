@@ -6,7 +6,17 @@ docs/rules-language.md. Money is held in fen, whatever the other bases.
 
 from collections import Counter
 
-__all__ = ["BASES", "NONE", "Unit", "divide", "is_money", "multiply", "parse_unit", "show_unit", "without"]
+__all__ = [
+    "BASES",
+    "NONE",
+    "Unit",
+    "divide",
+    "is_money",
+    "multiply",
+    "parse_unit",
+    "show_unit",
+    "without",
+]
 
 Unit = tuple[tuple[str, int], ...]
 

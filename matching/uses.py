@@ -21,7 +21,9 @@ def standards_in(node: Node) -> set[str]:
 def facts_in(node: Node) -> set[str]:
     """Names of the facts and definitions that the text names; `counted` names its definition."""
     names = {part.name for part in walk(node) if isinstance(part, tree.FactRef)}
-    if any(isinstance(part, tree.Quantifier) and part.collection == "counted" for part in walk(node)):
+    if any(
+        isinstance(part, tree.Quantifier) and part.collection == "counted" for part in walk(node)
+    ):
         names.add("person.counted")
     return names
 
@@ -51,7 +53,9 @@ def texts_of(policy: Policy, day: date) -> tuple[Node, ...]:
     return (*tests, *([amount.value] if amount and amount.value is not None else []))
 
 
-def due_standards(catalogue: Catalogue, day: date, place: str | None = None) -> tuple[DueStandard, ...]:
+def due_standards(
+    catalogue: Catalogue, day: date, place: str | None = None
+) -> tuple[DueStandard, ...]:
     """Figures that answer unknown on `day` though a policy in force needs them (待录入的标准).
 
     Args:
@@ -71,7 +75,11 @@ def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
     users: dict[str, list[str]] = {}
     for policy in pack.policies.values():
         if policy.period.holds(day):
-            reached = {name for node in reach(pack, texts_of(policy, day), day) for name in standards_in(node)}
+            reached = {
+                name
+                for node in reach(pack, texts_of(policy, day), day)
+                for name in standards_in(node)
+            }
             for name in reached:
                 users.setdefault(name, []).append(policy.id)
     for name, policies in sorted(users.items()):
@@ -81,4 +89,6 @@ def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
         why = next((gap for gap in gaps if gap is not None), None)
         if why is not None:
             since = row.start if row else None
-            yield DueStandard(name, standard.label, standard.pack, since, why, tuple(sorted(policies)))
+            yield DueStandard(
+                name, standard.label, standard.pack, since, why, tuple(sorted(policies))
+            )

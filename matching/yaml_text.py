@@ -25,7 +25,22 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 _LOOSE_DATE = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?\Z")
 _TRUE, _FALSE = {"true", "True"}, {"false", "False"}
 _NULL = {"null", "~", "", "Null"}
-_YAML11_TRUTH = {"yes", "no", "on", "off", "Yes", "No", "On", "Off", "YES", "NO", "ON", "OFF", "TRUE", "FALSE"}
+_YAML11_TRUTH = {
+    "yes",
+    "no",
+    "on",
+    "off",
+    "Yes",
+    "No",
+    "On",
+    "Off",
+    "YES",
+    "NO",
+    "ON",
+    "OFF",
+    "TRUE",
+    "FALSE",
+}
 
 
 @dataclass(slots=True)
@@ -72,11 +87,17 @@ def read_yaml(name: str, text: str) -> YamlText:
     """Read one text; never raises for what is wrong inside it."""
     result = YamlText(name)
     try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader)
+        root = yaml.compose(
+            text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+        )
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        result.note(place, f"YAML 读不通：{_problem(str(error.problem))}", "请检查缩进（只用空格）、冒号后的空格和引号。")
+        result.note(
+            place,
+            f"YAML 读不通：{_problem(str(error.problem))}",
+            "请检查缩进（只用空格）、冒号后的空格和引号。",
+        )
         return result
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         what = "嵌套太深" if isinstance(error, RecursionError) else "含有不允许的字符"
@@ -116,7 +137,9 @@ class _Reader:
         if isinstance(node, yaml.MappingNode):
             return self._map(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
+            return [
+                self.value(item, (*path, index), depth + 1) for index, item in enumerate(node.value)
+            ]
         return self._scalar(node, path)
 
     def _map(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, object]:
@@ -132,7 +155,9 @@ class _Reader:
                 self.result.note(place, f"键 {key} 在 YAML 里会被读成是非值。", cure)
             if key in found:
                 first = self.result.places.keys[(*path, key)]
-                self.result.note(place, f"键 {key} 写了两次，第一次在第 {first[0]} 行。", "请合并成一个。")
+                self.result.note(
+                    place, f"键 {key} 写了两次，第一次在第 {first[0]} 行。", "请合并成一个。"
+                )
                 continue
             self.result.places.keys[(*path, key)] = place
             found[key] = self.value(value_node, (*path, key), depth + 1)
@@ -157,7 +182,7 @@ class _Reader:
         if text in _TRUE or text in _FALSE:
             return text in _TRUE
         if _INTEGER.match(text):
-            return int(text) if len(text) <= 18 else text  # noqa: PLR2004 - longer is no number here
+            return int(text) if len(text) <= 18 else text
         if _DECIMAL.match(text):
             return self._decimal(text, place)
         if _DATE.match(text):

@@ -13,11 +13,9 @@ from matching.model.base import Model
 from matching.model.family import (
     AidEntry,
     Application,
-    ApplicationOutcome,
     FactState,
     FactValue,
     Need,
-    NeedState,
 )
 
 __all__ = [
