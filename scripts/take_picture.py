@@ -24,7 +24,10 @@ def main() -> None:
         try:
             address, name, password = read_login(demo)
             with sync_playwright() as browsers:
-                browser = browsers.chromium.launch(executable_path=shutil.which("chromium"))
+                browser = browsers.chromium.launch(
+                    executable_path=shutil.which("chromium"),
+                    env={**os.environ, "LANGUAGE": "zh_CN"},
+                )
                 page = browser.new_page(viewport=SIZE, locale="zh-CN")
                 sign_in(page, address, name, password)
                 PICTURE.parent.mkdir(parents=True, exist_ok=True)
@@ -50,11 +53,12 @@ def read_login(demo: "subprocess.Popen[str]") -> tuple[str, str, str]:
 
 
 def sign_in(page: Page, address: str, name: str, password: str) -> None:
-    """Sign in; the demo's advisor then sees the first family."""
+    """Sign in as the demo's advisor and open the first family of the list."""
     page.goto(f"{address}/sign-in")
     page.fill("#account", name)
     page.fill("#password", password)
     page.click("main form button")
+    page.click("main a[href^='/families/']")
     page.wait_for_load_state("networkidle")
 
 
