@@ -252,15 +252,8 @@ def _question(
 
 def _why(reading: Reading, ask: tuple[str, str]) -> str:
     """Why it is not known: never recorded, too old, or two sources disagree."""
-    name, subject = ask
-    family = reading.family
-    owners: tuple[Person | Event, ...] = (*reading.people.values(), *(family.events or ()))
-    held = (
-        family.stale
-        if subject == HOUSEHOLD
-        else next((one.stale for one in owners if one.id == subject), {})
-    )
-    return held[name].why if name in held else "没有记录"
+    stale = reading.stale(ask)
+    return "没有记录" if stale is None else stale.why
 
 
 # -- alerts ------------------------------------------------------------------------------------------

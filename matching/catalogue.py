@@ -33,7 +33,7 @@ __all__ = ["load"]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 _ROOT_FILES = {"departments.yaml", "needs.yaml", "other_aid.yaml"}
-_LISTS = {
+_LISTS: Mapping[str, type[BaseModel]] = {
     "documents.yaml": files.DocumentFile, "exclusions.yaml": files.ExclusionFile, "alerts.yaml": files.AlertFile,
     "conflicts.yaml": files.ConflictFile, "uncounted_income.yaml": files.UncountedFile,
     "timeline.yaml": files.TimelineFile,
@@ -162,14 +162,15 @@ class _Loader:
         if folder is None:
             text.note((1, 1), "这个文件不属于任何地区包。", "它上面的文件夹要有 pack.yaml。")
         elif text.data is None:
-            text.findings or text.note((1, 1), "文件是空的。", "请写内容，或删去文件。")
+            if not text.findings:
+                text.note((1, 1), "文件是空的。", "请写内容，或删去文件。")
         elif in_kind:
             self._read_one(folder, text, parts[-2], parts[-1].removesuffix(".yaml"))
         elif parts[-1] == "definitions.yaml":
             self._read_definitions(folder, text)
         elif parts[-1] in _LISTS:
-            rows = [(text, index, item) for index, item in _list_of(text, _LISTS[parts[-1]])]
-            folder.lists[parts[-1]] = rows
+            found = _list_of(text, _LISTS[parts[-1]])
+            folder.lists[parts[-1]] = [(text, index, item) for index, item in found]
         else:
             text.note(
                 (1, 1),
@@ -352,7 +353,8 @@ class _Loader:
 
 def _list_of(text: YamlText, shape: type[Shape]) -> list[tuple[int, Shape]]:
     if not isinstance(text.data, list):
-        text.findings or text.note((1, 1), "这里应当是列表（每行以 - 开头）。")
+        if not text.findings:
+            text.note((1, 1), "这里应当是列表（每行以 - 开头）。")
         return []
     read = ((index, files.validate(shape, text, (index,))) for index in range(len(text.data)))
     return [(index, item) for index, item in read if item is not None]

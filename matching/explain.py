@@ -15,7 +15,7 @@ from matching.nearest import nearest_changes
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
 from matching.parameters import SUPPOSED
 from matching.reading import Reading
-from matching.seen import Env, Seen, Unknown, Use
+from matching.seen import UNKNOWN, Env, Seen, Unknown, Use
 from matching.spelling import fen_of, spell
 from matching.tree import Holds, show_amount, show_value
 from matching.units import parse_unit
@@ -146,15 +146,19 @@ class Explainer:
         failing = tuple(
             part.condition for part in judged if part.condition.decides and part.seen.value is False
         )
-        known = seen is not None and isinstance(seen.value, int | Fraction)
-        due = None
+        paying = seen.value if seen is not None else UNKNOWN
+        fen = (
+            fen_of(max(Fraction(0), Fraction(paying)))
+            if isinstance(paying, int | Fraction)
+            else None
+        )
         return Item(
             id=policy.id, kind=policy.kind, label=policy.label_on(self.on), subject=subject,
             event=event.id if event else None, group=_group(policy, outcome, held=bool(held)), outcome=outcome,
             form=policy.form, automatic=policy.automatic,
-            amount_fen=fen_of(max(Fraction(0), Fraction(seen.value))) if known and seen else None,
+            amount_fen=fen,
             amount_unit=amount.unit_text if amount else None, amount_kind=amount.kind if amount else None,
-            amount_says=self._spelt(amount, env) if known else amount.says if amount else None,
+            amount_says=self._spelt(amount, env) if fen is not None else amount.says if amount else None,
             paid_fen=sum(paid) if paid else None,
             missing=_names([*unsure, *([seen] if seen is not None else [])]),
             presumed=tuple(sorted({name for part in counting for name, _ in part.seen.presumed})),
@@ -163,7 +167,7 @@ class Explainer:
             counted=self._counted(policy), nearest=nearest_changes(self.reading, failing, env) if failing else (),
             path=(), door=policy.procedure.door, department=self.catalogue.departments[policy.department],
             documents=policy.procedure.documents, working_days=policy.procedure.working_days,
-            working_days_extended=policy.procedure.extended, due_if_today=due, addresses=policy.addresses,
+            working_days_extended=policy.procedure.extended, addresses=policy.addresses,
         )  # fmt: skip
 
     def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
@@ -303,19 +307,11 @@ class Explainer:
         )  # fmt: skip
 
     def _stale(self, use: Use) -> str:
-        name, subject = use
-        family = self.reading.family
-        owners = [*self.reading.people.values(), *(family.events or ())]
-        held = (
-            family.stale
-            if subject == HOUSEHOLD
-            else next((o.stale for o in owners if o.id == subject), {})
-        )
-        stale = held.get(name)
+        stale = self.reading.stale(use)
         if stale is None:
             return ""
         day = f"，{stale.as_of.isoformat()}" if stale.as_of else ""
-        return f"{stale.why}（曾为{_shown(name, stale.value)}{day}）"
+        return f"{stale.why}（曾为{_shown(use[0], stale.value)}{day}）"
 
     def _figure(self, name: str) -> FactUsed:
         standard = self.pack.standards[name]

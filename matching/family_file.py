@@ -245,17 +245,15 @@ class FamilyReader:
         known = {member.id for member in members or ()}
         self._check_obligors(path, obligors, known)
         events = self._people(path, "events", self._event)
-        parts = {
-            "ledger": self._ledger(path, known), "applications": self._applications(path, known),
-            "needs": self._needs(path, known),
-        }  # fmt: skip
+        ledger = self._ledger(path, known)
+        applications, needs = self._applications(path, known), self._needs(path, known)
         self._check_parents(path, [*(members or ()), *(obligors or ())])
         if len(self.text.findings) > before:
             return None
         return Family(
             id=family_id, place=place, facts=facts, members=tuple(members or ()),
             obligors=None if obligors is None else tuple(obligors), events=None if events is None else tuple(events),
-            **parts,
+            ledger=ledger, applications=applications, needs=needs,
         )  # fmt: skip
 
     def refuse_twins(self, families: list[Family | None]) -> None:

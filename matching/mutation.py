@@ -8,7 +8,7 @@ reason in `equivalent_mutants.yaml` beside the cases.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from matching import tree
 from matching.explain import Explainer
@@ -21,6 +21,8 @@ from matching.uses import reach, texts_of
 
 __all__ = ["Mutant", "mutants", "survivors"]
 
+Part = TypeVar("Part")
+_MANY = 9  # CASH_AID is a class of aid, not a list that somebody wrote
 _SHIFTS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 
 
@@ -102,41 +104,46 @@ def _is_truth(node: Node) -> bool:
 
 def _change(node: Node) -> Iterator[tuple[str, Node]]:
     match node:
-        case tree.Compare(op, left, right):
-            yield "shift", tree.Compare(_SHIFTS[op], left, right)
-            if (
-                isinstance(right, tree.Literal)
-                and not isinstance(right.value, bool | str)
-                and right.value != 0
-            ):
-                yield "more", tree.Compare(op, left, tree.Literal(right.value + 1))
-                yield "less", tree.Compare(op, left, tree.Literal(right.value - 1))
+        case tree.Compare():
+            yield from _change_comparison(node)
         case tree.And(items) | tree.Or(items):
-            for index in range(len(items)):
-                rest = (*items[:index], *items[index + 1 :])
+            for index, rest in enumerate(_each_left_out(items)):
                 yield f"without{index}", rest[0] if len(rest) == 1 else type(node)(rest)
         case tree.Not(item):
             yield "unnot", item
-        case tree.InChoices(item, tree.Choices(values), negated):
-            yield "negate", tree.InChoices(item, tree.Choices(values), not negated)
-            if len(values) > 1:
-                for value in values:
-                    rest = tuple(other for other in values if other != value)
-                    yield f"without-{value}", tree.InChoices(item, tree.Choices(rest), negated)
-        case tree.Overlaps(item, tree.Choices(values)) if len(values) > 1:
-            for value in values:
-                rest = tuple(other for other in values if other != value)
-                yield f"without-{value}", tree.Overlaps(item, tree.Choices(rest))
-        case tree.Holds(who, policies, lacks) if 1 < len(policies) < 9:
-            for policy in policies:
-                yield (
-                    f"without-{policy}",
-                    tree.Holds(who, tuple(p for p in policies if p != policy), lacks),
-                )
-        case tree.Quantifier("any" | "all" as which):
-            yield "other", replace(node, which="all" if which == "any" else "any")
-        case tree.Quantifier() if node.filter is not None:
-            yield "unfiltered", replace(node, filter=None)
+        case tree.InChoices():
+            yield "negate", replace(node, negated=not node.negated)
+            yield from _fewer_choices(node, node.choices)
+        case tree.Overlaps():
+            yield from _fewer_choices(node, node.choices)
+        case tree.Holds(_, policies) if 1 < len(policies) < _MANY:
+            for policy, rest in zip(policies, _each_left_out(policies), strict=True):
+                yield f"without-{policy}", replace(node, policies=rest)
+        case tree.Quantifier(which):
+            if which in ("any", "all"):
+                yield "other", replace(node, which="all" if which == "any" else "any")
+            elif node.filter is not None:
+                yield "unfiltered", replace(node, filter=None)
+
+
+def _change_comparison(node: tree.Compare) -> Iterator[tuple[str, Node]]:
+    yield "shift", replace(node, op=_SHIFTS[node.op])
+    right = node.right.value if isinstance(node.right, tree.Literal) else 0
+    if not isinstance(right, bool | str) and right != 0:
+        yield "more", replace(node, right=tree.Literal(right + 1))
+        yield "less", replace(node, right=tree.Literal(right - 1))
+
+
+def _fewer_choices(
+    node: tree.InChoices | tree.Overlaps, choices: tree.Choices
+) -> Iterator[tuple[str, Node]]:
+    if len(choices.values) > 1:
+        for value, rest in zip(choices.values, _each_left_out(choices.values), strict=True):
+            yield f"without-{value}", replace(node, choices=tree.Choices(rest))
+
+
+def _each_left_out(parts: tuple[Part, ...]) -> list[tuple[Part, ...]]:
+    return [(*parts[:index], *parts[index + 1 :]) for index in range(len(parts))]
 
 
 def _places(node: Node, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Node]]:
@@ -151,7 +158,7 @@ def _places(node: Node, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...]
             yield from _places(value, (*path, slot.name))
 
 
-def _put(node: Any, path: tuple[Any, ...], changed: Node) -> Any:
+def _put(node: Node, path: tuple[Any, ...], changed: Node) -> Node:
     """The same tree with another node at one place."""
     if not path:
         return changed
@@ -159,9 +166,10 @@ def _put(node: Any, path: tuple[Any, ...], changed: Node) -> Any:
     if isinstance(step, tuple):
         name, index = step
         parts = getattr(node, name)
-        put = (*parts[:index], _put(parts[index], rest, changed), *parts[index + 1 :])
-        return replace(node, **{name: put})
-    return replace(node, **{step: _put(getattr(node, step), rest, changed)})
+        put: Any = (*parts[:index], _put(parts[index], rest, changed), *parts[index + 1 :])
+    else:
+        name, put = step, _put(getattr(node, step), rest, changed)
+    return replace(node, **{name: put})
 
 
 def survivors(catalogue: Catalogue, cases: Iterable[GoldenCase]) -> tuple[Mutant, ...]:

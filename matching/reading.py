@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from matching import tree
 from matching.ledger import HOUSEHOLD, entries_for, held_on, uncovered
-from matching.model.family import Event, Fact, Family, Obligor, Person
+from matching.model.family import Event, Fact, Family, Obligor, Person, StaleFact
 from matching.packs import Pack
 from matching.seen import (
     NEVER,
@@ -74,13 +74,13 @@ class Reading:
     # -- leaves --------------------------------------------------------------------------------------
 
     @staticmethod
-    def _literal(node: tree.Literal | tree.Choices, env: Env) -> Seen:
+    def _literal(node: tree.Literal | tree.Choices, _: Env) -> Seen:
         return Seen(node.value if isinstance(node, tree.Literal) else node.values)
 
-    def _today(self, node: tree.Today, env: Env) -> Seen:
+    def _today(self, _: tree.Today, __: Env) -> Seen:
         return Seen(self.on)
 
-    def _home(self, node: tree.Home, env: Env) -> Seen:
+    def _home(self, _: tree.Home, env: Env) -> Seen:
         return Seen(self.pack.home_of(env.pack))
 
     def _fact(self, node: tree.FactRef, env: Env) -> Seen:
@@ -311,8 +311,8 @@ class Reading:
             return []
         if name == "parents":
             named = [self.people[parent] for parent in person.parents if parent in self.people]
-            slots = [Slot(person.id)] * (2 - len(named))
-            return [(parent, sure) for parent in (*named, *slots)]
+            people: list[Person | Slot] = [*named, *[Slot(person.id)] * (2 - len(named))]
+            return [(parent, sure) for parent in people]
         outside = [(other, sure) for other in self.family.obligors or () if other.of == person.id]
         return [*outside, *self._obligors_at_home(person)]
 
@@ -345,10 +345,10 @@ class Reading:
             if isinstance(own.value, Unknown) or isinstance(theirs.value, Unknown):
                 found.append((other, merge(UNKNOWN, (own, theirs))))
             elif frozenset({own.value, theirs.value}) in _DUTIES:
-                found.append((other, self._adult_or_elder(person, other, own, theirs)))
+                found.append((other, self._adult_or_elder(other, own, theirs)))
         return found
 
-    def _adult_or_elder(self, person: Person, other: Person, own: Seen, theirs: Seen) -> Seen:
+    def _adult_or_elder(self, other: Person, own: Seen, theirs: Seen) -> Seen:
         """A child owes support only when grown up."""
         pair = (str(own.value), str(theirs.value))
         if pair not in (("self", "child"), ("spouse", "child"), ("parent", "self")):
@@ -411,7 +411,7 @@ class Reading:
         return merge(held.value, (day, held), (held,))
 
     def _received(self, node: tree.Received, env: Env) -> Seen:
-        to, person = self._holder(node.who, env)
+        to, _ = self._holder(node.who, env)
         held = self._ledger(node, env, self.on)
         if held.value is not True:
             return Seen(0, held.used) if held.value is False else held
@@ -453,9 +453,17 @@ class Reading:
 
     def provenance(self, use: Use) -> Fact | None:
         """Where a used fact comes from; None for figures, aid, definitions and silence."""
-        name, subject = use
+        owner = self._owner(use[1])
+        return owner.facts.get(use[0]) if owner is not None else None
+
+    def stale(self, use: Use) -> StaleFact | None:
+        """The value that could not be used, if there is one."""
+        owner = self._owner(use[1])
+        return owner.stale.get(use[0]) if owner is not None else None
+
+    def _owner(self, subject: str) -> Family | Person | Event | None:
         if subject == HOUSEHOLD:
-            return self.family.facts.get(name)
-        things: tuple[Person | Event, ...] = (*self.people.values(), *(self.family.events or ()))
-        owner = next((thing for thing in things if thing.id == subject), None)
-        return owner.facts.get(name) if owner is not None else None
+            return self.family
+        if subject in self.people:
+            return self.people[subject]
+        return next((event for event in self.family.events or () if event.id == subject), None)

@@ -9,7 +9,7 @@ from typing import Final
 from matching.model.family import Event, Person
 
 __all__ = [
-    "NEVER", "UNKNOWN", "Env", "Seen", "Slot", "Thing", "Unknown", "Use", "Value", "age_on", "conjunction",
+    "NEVER", "UNKNOWN", "Env", "Seen", "Slot", "Unknown", "Use", "Value", "age_on", "conjunction",
     "disjunction", "merge", "months_between", "negation",
 ]  # fmt: skip
 

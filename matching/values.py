@@ -7,7 +7,6 @@ length, so that no sentence carries a number of a person.
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from matching.model.family import FactValue
 from matching.standards_reader import fen
@@ -20,7 +19,7 @@ MAX_FEN = 10**13
 EARLIEST = date(1880, 1, 1)
 
 
-def short(value: Any) -> str:
+def short(value: object) -> str:
     """The beginning of a value, enough to find it again."""
     text = str(value)
     return text if len(text) <= 20 else text[:20] + "…"
@@ -29,7 +28,7 @@ def short(value: Any) -> str:
 Parsed = tuple[FactValue | None, tuple[str, str] | None]
 
 
-def parse_value(spec: FactSpec, value: Any) -> Parsed:
+def parse_value(spec: FactSpec, value: object) -> Parsed:
     """One value as a file or form gives it.
 
     Returns:
@@ -40,7 +39,7 @@ def parse_value(spec: FactSpec, value: Any) -> Parsed:
     return _PARSERS[spec.type](spec, value)
 
 
-def _parse_bool(spec: FactSpec, value: Any) -> Parsed:
+def _parse_bool(_: FactSpec, value: object) -> Parsed:
     return (
         (value, None)
         if isinstance(value, bool)
@@ -48,7 +47,7 @@ def _parse_bool(spec: FactSpec, value: Any) -> Parsed:
     )
 
 
-def _parse_money(spec: FactSpec, value: Any) -> Parsed:
+def _parse_money(_: FactSpec, value: object) -> Parsed:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None, (f"不是金额：{short(value)}。", "请写元，最多两位小数，不加逗号和单位。")
     if value < 0:
@@ -59,7 +58,7 @@ def _parse_money(spec: FactSpec, value: Any) -> Parsed:
     return (exact, None) if exact <= MAX_FEN else (None, ("金额太大。", "请核对单位，这里是元。"))
 
 
-def _parse_number(spec: FactSpec, value: Any) -> Parsed:
+def _parse_number(spec: FactSpec, value: object) -> Parsed:
     if isinstance(value, bool) or not isinstance(value, int):
         return None, (f"不是整数：{short(value)}。", "")
     low, high = (
@@ -69,7 +68,7 @@ def _parse_number(spec: FactSpec, value: Any) -> Parsed:
     return (value, None) if low <= value <= high else (None, (f"应当在 {low} 至 {high} 之间。", ""))
 
 
-def _parse_day(spec: FactSpec, value: Any) -> Parsed:
+def _parse_day(_: FactSpec, value: object) -> Parsed:
     if isinstance(value, str):
         try:
             value = date.fromisoformat(value) if len(value) == 10 else None
@@ -84,7 +83,7 @@ def _parse_day(spec: FactSpec, value: Any) -> Parsed:
     )
 
 
-def _parse_code(spec: FactSpec, value: Any) -> Parsed:
+def _parse_code(_: FactSpec, value: object) -> Parsed:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     right = isinstance(text, str) and (
         text == "none" or (text.isascii() and text.isdigit() and 2 <= len(text) <= 12)
@@ -96,13 +95,13 @@ def _parse_code(spec: FactSpec, value: Any) -> Parsed:
     )
 
 
-def _parse_choice(spec: FactSpec, value: Any) -> Parsed:
+def _parse_choice(spec: FactSpec, value: object) -> Parsed:
     if value in spec.choices:
         return str(value), None
     return None, (f"不能是 {short(value)}。", f"可以是：{'、'.join(spec.choices)}。")
 
 
-def _parse_set(spec: FactSpec, value: Any) -> Parsed:
+def _parse_set(spec: FactSpec, value: object) -> Parsed:
     rows = value if isinstance(value, list) else [value]
     wrong = [row for row in rows if not isinstance(row, str) or row not in spec.choices]
     if wrong:
@@ -110,13 +109,13 @@ def _parse_set(spec: FactSpec, value: Any) -> Parsed:
     return tuple(sorted(set(rows))), None
 
 
-def _parse_text(spec: FactSpec, value: Any) -> Parsed:
+def _parse_text(_: FactSpec, value: object) -> Parsed:
     text = str(value) if isinstance(value, int) else value
     right = isinstance(text, str) and len(text) <= MAX_TEXT and text.isprintable()
     return (text, None) if right else (None, (f"应当是不超过 {MAX_TEXT} 字的文字。", ""))
 
 
-_PARSERS: Mapping[FactType, Callable[[FactSpec, Any], Parsed]] = {
+_PARSERS: Mapping[FactType, Callable[[FactSpec, object], Parsed]] = {
     FactType.BOOL: _parse_bool, FactType.MONEY: _parse_money, FactType.NUMBER: _parse_number,
     FactType.DATE: _parse_day, FactType.CODE: _parse_code, FactType.CHOICE: _parse_choice,
     FactType.SET: _parse_set, FactType.TEXT: _parse_text,

@@ -140,7 +140,7 @@ class _Reader:
             return [
                 self.value(item, (*path, index), depth + 1) for index, item in enumerate(node.value)
             ]
-        return self._scalar(node, path)
+        return self._scalar(node, path) if isinstance(node, yaml.ScalarNode) else None
 
     def _map(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, object]:
         found: dict[str, object] = {}
@@ -163,7 +163,7 @@ class _Reader:
             found[key] = self.value(value_node, (*path, key), depth + 1)
         return found
 
-    def _scalar(self, node: yaml.Node, path: Path) -> object:
+    def _scalar(self, node: yaml.ScalarNode, path: Path) -> object:
         text = str(node.value)
         place = self.result.places.values[path]
         if node.style in ("|", ">"):
