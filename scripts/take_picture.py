@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 __all__ = ["main"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "family.png"
-SIZE = {"width": 1200, "height": 1000}
+SIZE: ViewportSize = {"width": 1200, "height": 1000}
 
 
 def main() -> None:
