@@ -135,7 +135,7 @@ class ExpressionReader:
 
     def meet(self, at: ast.AST, left: Typed, right: Typed) -> Unit | None:
         """The common unit of two numbers; a bare literal takes the other's, except money."""
-        (left_node, left_type), (right_node, right_type) = left, right
+        left_type, right_type = left[1], right[1]
         for typed in (left_type, right_type):
             if typed.kind is not Kind.NUMBER:
                 raise Wrong(at, f"这里需要数，写的是{typed.kind.value}。")
@@ -161,7 +161,7 @@ class ExpressionReader:
 
     # -- reading -------------------------------------------------------------------------------------
 
-    def read(self, at: ast.AST) -> Typed:
+    def read(self, at: ast.AST) -> Typed:  # noqa: C901 - one case a kind of node
         """Read one syntax node; raises `Wrong` for what the language does not have."""
         match at:
             case ast.Constant(value):

@@ -93,6 +93,7 @@ class Reading:
         owner = self.family if thing is None else thing
         use = (name, HOUSEHOLD if thing is None else thing.id)
         if use not in self.memo:
+            self.memo[use] = Seen(UNKNOWN, missing=(use,))  # a fact that leads back to itself
             stated = owner.facts.get(name)
             self.memo[use] = (
                 Seen(stated.value, used=(use,))

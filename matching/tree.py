@@ -277,7 +277,7 @@ _QUANTIFIERS = {
 }
 
 
-def words(node: Node, name: Callable[[str], str] = str) -> str:
+def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - one case a kind of node
     """The node in plain Chinese; `name` turns the id of an aid into its name."""
     match node:
         case Not(item):
@@ -305,7 +305,7 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:
             return _term(node, name)
 
 
-def _term(node: Node, name: Callable[[str], str]) -> str:
+def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one case a kind of node
     match node:
         case Literal(value):
             return (
