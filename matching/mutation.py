@@ -57,7 +57,7 @@ def _of_policy(pack: str, policy: Policy) -> Iterator[Mutant]:
         yield Mutant(
             f"{name}:drop", pack, replace(policy, conditions=rest), None, f"去掉“{condition.says}”"
         )
-        for label, node in _changes(condition.test):
+        for label, node in _changes(condition.test, truth=True):
             changed: Condition = replace(condition, test=node)
             conditions = (*policy.conditions[:index], changed, *policy.conditions[index + 1 :])
             yield Mutant(
@@ -71,7 +71,7 @@ def _of_policy(pack: str, policy: Policy) -> Iterator[Mutant]:
 
 def _of_definition(pack: str, definition: Definition) -> Iterator[Mutant]:
     for version, text in enumerate(definition.texts):
-        for label, node in _changes(text.test):
+        for label, node in _changes(text.test, truth=definition.type.kind is tree.Kind.BOOL):
             texts = (
                 *definition.texts[:version],
                 replace(text, test=node),
@@ -83,23 +83,13 @@ def _of_definition(pack: str, definition: Definition) -> Iterator[Mutant]:
             )
 
 
-def _changes(root: Node) -> Iterator[tuple[str, Node]]:
+def _changes(root: Node, *, truth: bool) -> Iterator[tuple[str, Node]]:
     """Every single change of a text, labelled by kind and by the position of the changed node."""
-    if _is_truth(root):
+    if truth:
         yield "negate", tree.Not(root)
     for position, (path, node) in enumerate(_places(root, ())):
         for kind, changed in _change(node):
             yield f"{kind}:{position}", _put(root, path, changed)
-
-
-def _is_truth(node: Node) -> bool:
-    if isinstance(node, tree.Quantifier):
-        return node.which in ("any", "all")
-    return isinstance(
-        node,
-        tree.And | tree.Or | tree.Not | tree.Compare | tree.InChoices | tree.Overlaps | tree.Within | tree.Holds
-        | tree.HeldOn,
-    )  # fmt: skip
 
 
 def _change(node: Node) -> Iterator[tuple[str, Node]]:  # noqa: C901 - one case a kind of node
