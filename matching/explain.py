@@ -190,7 +190,7 @@ class Explainer:
     def _no_event(self) -> Seen:
         use: Use = ("events", HOUSEHOLD)
         if self.reading.family.events is None:
-            return Seen(self.reading.fact("events", None).value, missing=(use,))
+            return Seen(UNKNOWN, missing=(use,))
         return Seen(False, used=(use,))
 
     def _blocking(self, policy: Policy) -> Iterator[Exclusion]:

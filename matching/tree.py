@@ -265,6 +265,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 _OPS = {"==": "是", "!=": "不是", "<": "低于", "<=": "不超过", ">": "高于", ">=": "达到"}
+_AGES = {"<": "未满 {} 周岁", "<=": "不超过 {} 周岁", ">=": "年满 {} 周岁", ">": "超过 {} 周岁"}
 _COLLECTIONS = {
     "members": "家庭成员", "counted": "计入的成员", "obligors": "法定义务人", "parents": "父母",
     "events": "困难事件",
@@ -286,6 +287,8 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
             return "，且".join(words(item, name) for item in items)
         case Or(items):
             return "，或".join(words(item, name) for item in items)
+        case Compare(op, FactRef(_, "person.age"), Literal(years)) if op in _AGES:
+            return _AGES[op].format(years)
         case Compare(op, left, right):
             return f"{words(left, name)}{_OPS[op]}{_operand(right, left, name)}"
         case InChoices(item, choices, negated):
