@@ -24,10 +24,7 @@ def main() -> None:
         try:
             address, name, password = read_login(demo)
             with sync_playwright() as browsers:
-                browser = browsers.chromium.launch(
-                    executable_path=shutil.which("chromium"),
-                    env={**os.environ, "LANGUAGE": "zh_CN"},
-                )
+                browser = browsers.chromium.launch(executable_path=shutil.which("chromium"))
                 page = browser.new_page(viewport=SIZE, locale="zh-CN")
                 sign_in(page, address, name, password)
                 PICTURE.parent.mkdir(parents=True, exist_ok=True)
