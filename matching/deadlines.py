@@ -24,7 +24,8 @@ class Deadline:
 def due_day(received: date, working_days: int) -> Deadline:
     """The last working day of a period that starts the day after `received`.
 
-    Source: 民法典 第二百零一条 (the first day is not counted); 国务院办公厅 节假日安排 of each year.
+    Source: 民法典 第二百零一条 (the first day is not counted); 国务院办公厅 节假日安排 of each
+    year.
     """
     day, left, estimated = received, working_days, False
     while left > 0:
