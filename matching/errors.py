@@ -1,12 +1,12 @@
 """The errors of the product, as one tree.
 
-    ZhaorenError                    anything this product refuses, with a code and a Chinese sentence
-      InputError                    what somebody gave us is wrong; exit 2, HTTP 422
-      CatalogueError                policies, standards or definitions do not load; holds every finding
-      AccessError                   the actor may not do this; HTTP 403
-      NotFound                      no such thing, or not in the actor's scope: the two look alike; HTTP 404
-      Conflict                      the same key with another content, or a state that moved on; HTTP 409
-      StoreError                    the store cannot be used now; exit 3, HTTP 503
+    ZhaorenError         anything this product refuses, with a code and a Chinese sentence
+      InputError         what somebody gave us is wrong; exit 2, HTTP 422
+      CatalogueError     policies, standards or definitions do not load; holds every finding
+      AccessError        the actor may not do this; HTTP 403
+      NotFound           no such thing, or not in the actor's scope: they look alike; HTTP 404
+      Conflict           the same key with another content, or a state that moved on; HTTP 409
+      StoreError         the store cannot be used now; exit 3, HTTP 503
 
 Status numbers live in `api/errors.py`, sentences here carry what happened and the cure.
 """
