@@ -2,10 +2,12 @@
 
 For each fact of each subject, on the day asked about:
 
-1. A record counts while it is fresh: its as-of day lies within the fact's freshness of the day asked about.
-   A fact without freshness counts until another replaces it. Records of the day or before go before later ones.
+1. A record counts while it is fresh: its as-of day lies within the fact's freshness of the day
+   asked about. A fact without freshness counts until another replaces it. Records of the day or
+   before go before later ones.
 2. The newest as-of day wins; on one day verified before declared before inferred.
-3. A declaration that is newer than a verification and differs from it is used and marked 与核对结果不一致.
+3. A declaration that is newer than a verification and differs from it is used and marked
+   与核对结果不一致.
 4. Two verified values of different sources that differ, both fresh: unknown, both shown.
 5. Nothing fresh: unknown, and the stale value is shown.
 """
@@ -76,20 +78,33 @@ def family_of(case: Case, on: date) -> Family:
     )
     facts, stale = choose(by_subject.get(household.id, ()), on)
     return Family(
-        id=household.id, place=household.place, facts=facts, stale=stale,
+        id=household.id,
+        place=household.place,
+        facts=facts,
+        stale=stale,
         members=tuple(_person(member, by_subject, parents, on) for member in members),
-        obligors=obligors, obligors_known_for=case.obligors_known_for,
+        obligors=obligors,
+        obligors_known_for=case.obligors_known_for,
         events=_events(case, by_subject, on),
         ledger=_ledger(case),
         applications=tuple(
-            Application(policy=row.policy, outcome=row.outcome, date=row.date, to=row.to, reason=row.reason)
+            Application(
+                policy=row.policy, outcome=row.outcome, date=row.date, to=row.to, reason=row.reason
+            )
             for row in case.applications
         ),
         needs=tuple(
-            Need(type=row.type, of=row.of, severity=row.severity, state=row.state, source=row.source, as_of=row.as_of)
+            Need(
+                type=row.type,
+                of=row.of,
+                severity=row.severity,
+                state=row.state,
+                source=row.source,
+                as_of=row.as_of,
+            )
             for row in case.needs
         ),
-    )  # fmt: skip
+    )
 
 
 def _by_subject(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
@@ -135,10 +150,17 @@ def _near(case: Case) -> tuple[Batch, ...]:
 
 def _ledger(case: Case) -> Ledger:
     entries = tuple(
-        AidEntry(policy=row.policy, to=row.to, start=row.start, until=row.until, amount_fen=row.amount_fen,
-                 giver=row.giver, source=row.source)
+        AidEntry(
+            policy=row.policy,
+            to=row.to,
+            start=row.start,
+            until=row.until,
+            amount_fen=row.amount_fen,
+            giver=row.giver,
+            source=row.source,
+        )
         for row in sorted(case.aid, key=lambda row: row.id)
-    )  # fmt: skip
+    )
     coverage = tuple(
         Coverage(policies=batch.covers_aid, as_of=batch.as_of)
         for batch in _near(case)
