@@ -1,7 +1,8 @@
 """Questions to the ledger of one family (台账): held, not held, or nobody looked.
 
 An aid that is not in the ledger is "not received" only when the family says that the ledger is
-complete, or a batch within three months of the day covers that kind of aid. Never inferred from status.
+complete, or a batch within three months of the day covers that kind of aid. Never inferred from
+status.
 """
 
 from collections.abc import Sequence
