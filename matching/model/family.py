@@ -1,7 +1,8 @@
 """A family as the rules see it (家庭): facts already chosen, each with where it comes from.
 
 Belongs here: the shape that the explaining reading takes. How a fact is chosen among the records of
-several sources is `matching/facts.py`; how a family comes out of a file is `matching/family_file.py`.
+several sources is `matching/facts.py`; how a family comes out of a file is
+`matching/family_file.py`.
 """
 
 from collections.abc import Mapping
@@ -28,7 +29,8 @@ __all__ = [
     "StaleFact",
 ]
 
-# Money is integer fen. A set of enum values is a sorted tuple. A division code is a string of digits.
+# Money is integer fen. A set of enum values is a sorted tuple. A division code is a string of
+# digits.
 FactValue = bool | int | str | date | tuple[str, ...]
 
 
@@ -78,7 +80,7 @@ class Person(Model):
 
 
 class Obligor(Person):
-    """A person outside the household who owes support to member `of` (法定赡养、抚养、扶养义务人)."""
+    """A person outside the household who must support member `of` (法定赡养、抚养、扶养义务人)."""
 
     of: str
 
