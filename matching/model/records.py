@@ -93,7 +93,8 @@ class Parentage(Model):
 class Batch(Model):
     """One delivery of one source (批次): what makes "not checked" visible.
 
-    `covers_facts` and `covers_aid` name kinds of fact and of aid; `covers_places` division prefixes.
+    `covers_facts` and `covers_aid` name kinds of fact and of aid; `covers_places` prefixes of
+    divisions.
     """
 
     id: str
