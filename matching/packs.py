@@ -14,10 +14,26 @@ from matching.tree import Node, Type
 from matching.units import Unit
 
 __all__ = [
-    "AlertRule", "Amount", "Catalogue", "ClauseRef", "Condition", "Conflict", "Definition", "DefinitionText",
-    "Document", "DueStandard", "Exclusion", "NeedType", "OtherAid", "Pack", "Period", "Policy", "Procedure",
-    "Supposed", "Uncounted",
-]  # fmt: skip
+    "AlertRule",
+    "Amount",
+    "Catalogue",
+    "ClauseRef",
+    "Condition",
+    "Conflict",
+    "Definition",
+    "DefinitionText",
+    "Document",
+    "DueStandard",
+    "Exclusion",
+    "NeedType",
+    "OtherAid",
+    "Pack",
+    "Period",
+    "Policy",
+    "Procedure",
+    "Supposed",
+    "Uncounted",
+]
 
 Supposed = Mapping[
     str, Mapping[Cell, int | Fraction | None]
@@ -59,7 +75,7 @@ class ClauseRef:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition (条件) in one dated version. `excluded`: the aid that this exclusion is about."""
+    """One condition (条件) in one dated version. `excluded`: the aid that it excludes."""
 
     id: str
     says: str
@@ -164,7 +180,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Two kinds of aid that do not go together (互斥); symmetric. `yields` gives way to the other."""
+    """Two kinds of aid that do not go together (互斥); symmetric. `yields`: which gives way."""
 
     a: str
     b: str
