@@ -1,7 +1,7 @@
 """Dated figures (标准): what holds on a day, and why it is not known if it is not.
 
-A value has a unit, a first day and a source, or it does not load; a null value answers unknown and is
-listed for the office. No figure is ever computed from another.
+A value has a unit, a first day and a source, or it does not load; a null value answers unknown and
+is listed for the office. No figure is ever computed from another.
 """
 
 from collections.abc import Mapping
