@@ -1,4 +1,4 @@
-"""What a reading answers (求值结果): a value or UNKNOWN, with the evidence for it, and Kleene's logic."""
+"""What a reading answers (求值结果): a value or UNKNOWN with its evidence, and Kleene's logic."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
