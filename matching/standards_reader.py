@@ -84,9 +84,15 @@ def _row(
         )
     source = row.source
     return StandardRow(
-        row.start, row.until, cells, source.doc if source else None, source.article if source else None,
-        row.flag or "search", row.doubt, row.note,
-    )  # fmt: skip
+        row.start,
+        row.until,
+        cells,
+        source.doc if source else None,
+        source.article if source else None,
+        row.flag or "search",
+        row.doubt,
+        row.note,
+    )
 
 
 def _cells(
