@@ -1,7 +1,7 @@
 """Units of numbers (计量单位): a small algebra, so that a month is never compared with a year.
 
-A unit is a sorted tuple of (base, exponent); the empty tuple has no dimension. Bases are the words of
-docs/rules-language.md. Money is held in fen, whatever the other bases.
+A unit is a sorted tuple of (base, exponent); the empty tuple has no dimension. Bases are the words
+of docs/rules-language.md. Money is held in fen, whatever the other bases.
 """
 
 from collections import Counter
