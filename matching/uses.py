@@ -1,6 +1,7 @@
 """What a policy uses (引用关系): the definitions, facts and figures that its texts reach on a day.
 
-One walk serves the office's list of figures due, the check for cycles, and the vocabulary's coverage.
+One walk serves the office's list of figures due, the check for cycles, and the coverage of the
+vocabulary.
 """
 
 from collections.abc import Iterable, Iterator
