@@ -40,7 +40,8 @@ class FactSpec:
         presume: the value that silence stands for; None: silence is unknown.
         derived: computed by a definition of the packs; a family may still state it.
         ask: how hard it is to ask: 0 on file elsewhere, 1 a question, 3 a document, 5 sensitive.
-        implied_by: facts that are recorded only if this truth holds; one of them known, this one is met.
+        implied_by: facts that are recorded only if this truth holds; one of them known, this one
+            is met.
         follows: (fact, value): if that truth is known to be no, this fact stands at the value.
         also: names for the same idea on the domain pages.
     """
