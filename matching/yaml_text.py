@@ -1,7 +1,7 @@
 """YAML that remembers where everything stands (带位置的 YAML).
 
-A narrow YAML: maps, lists, plain values. No anchors, no tags, no key twice. Numbers with a point are
-exact (`Decimal`), days are days. Every problem comes back with line and column.
+A narrow YAML: maps, lists, plain values. No anchors, no tags, no key twice. Numbers with a point
+are exact (`Decimal`), days are days. Every problem comes back with line and column.
 """
 
 import re
@@ -71,7 +71,7 @@ class Places:
 
 @dataclass(slots=True)
 class YamlText:
-    """A file as read: plain values, places, findings. With findings `data` is what could be read."""
+    """A file as read: values, places, findings. With findings `data` is what could be read."""
 
     name: str
     data: object = None
