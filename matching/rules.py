@@ -92,13 +92,26 @@ class _Reader(ExpressionReader):
         super().__init__(names, scope, text)
         self.in_quantifier = False
         self.calls: Mapping[str, Callable[[ast.Call], Typed]] = {
-            "any": self._quantifier, "all": self._quantifier, "sum": self._quantifier, "count": self._quantifier,
-            "min": self._min_max, "max": self._min_max, "holds": self._holds, "lacks": self._holds,
-            "held_on": self._held_on, "received": self._received, "months_held": self._months_held,
-            "last": self._last, "months_since": self._months_since, "within": self._within,
-            "overlaps": self._overlaps, "yearly": self._scale, "monthly": self._scale,
-            "unverified": self._doubt, "disputed": self._doubt,
-        }  # fmt: skip
+            "any": self._quantifier,
+            "all": self._quantifier,
+            "sum": self._quantifier,
+            "count": self._quantifier,
+            "min": self._min_max,
+            "max": self._min_max,
+            "holds": self._holds,
+            "lacks": self._holds,
+            "held_on": self._held_on,
+            "received": self._received,
+            "months_held": self._months_held,
+            "last": self._last,
+            "months_since": self._months_since,
+            "within": self._within,
+            "overlaps": self._overlaps,
+            "yearly": self._scale,
+            "monthly": self._scale,
+            "unverified": self._doubt,
+            "disputed": self._doubt,
+        }
 
     def call(self, at: ast.Call, name: str) -> Typed:
         reader = self.calls.get(name)
