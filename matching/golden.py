@@ -1,7 +1,7 @@
 """Golden cases (金样例): families with the answer that the law gives, read from files and held.
 
-The form is in docs/policy-files.md. A case that cannot be read is a finding like any other; nothing is
-skipped. The same cases kill the mutants of `matching/mutation.py`.
+The form is in docs/policy-files.md. A case that cannot be read is a finding like any other; nothing
+is skipped. The same cases kill the mutants of `matching/mutation.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -217,7 +217,8 @@ def _differences(expected: Expected, found: Answer) -> Iterable[str]:
         if wanted == [] and names:
             yield f"{expected.policy}：{key} 应为空，得到 {'、'.join(sorted(names))}"
         if listed - names:
-            yield f"{expected.policy}：{key} 里没有 {'、'.join(sorted(listed - names))}（有：{'、'.join(sorted(names)) or '无'}）"
+            lacking, there = "、".join(sorted(listed - names)), "、".join(sorted(names)) or "无"
+            yield f"{expected.policy}：{key} 里没有 {lacking}（有：{there}）"
 
 
 def _total(items: list[Item]) -> int | None:
