@@ -1,0 +1,229 @@
+"""An answer as text for a terminal (终端文本): groups, amounts, reasons, clauses, what to ask.
+
+Belongs here: the one text form of an answer. Pages have their own (`api/pages/`), the JSON form is
+the model itself. Pure: an answer and names in, lines out.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from api.pages.names import Labels, Names, masked_identities
+from api.services.advisor import Comparison, FamilyAnswer
+from api.words import FORMS, GROUPS, LEVELS, MARKS, day_words, period_words, source_words, yuan
+from matching.answer import is_underpaid
+from matching.model.answer import Answer, Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
+from matching.model.family import Family
+from matching.packs import Catalogue
+from seed.district import PLACES
+
+__all__ = ["AnswerText", "change_text", "described_text", "stored_text"]
+
+_NAMED = 3
+_NOT_NOW_SHOWN = 8
+_BOUNDS = {"ceiling": "最多 ", "floor": "至少 "}
+
+
+class AnswerText:
+    """Writes answers for one family, with the names of its people and of its place's policies."""
+
+    def __init__(self, title: str, names: Names, labels: Labels) -> None:
+        self._title, self._names, self._labels = title, names, labels
+
+    def write(self, answer: Answer) -> str:
+        """The whole answer, ready to print."""
+        lines = [self._title, f"按 {day_words(answer.on)} 的政策 · 目录 {answer.catalogue}"]
+        lines += self._alerts(answer)
+        lines += self._questions(answer)
+        shown: dict[Group, list[Item]] = {group: [] for group in Group}
+        for item in answer.items:
+            shown[Group.ENTITLED if is_underpaid(item) else item.group].append(item)
+        lines += self._heading(GROUPS[Group.ENTITLED], shown[Group.ENTITLED], self._in_full)
+        lines += self._heading(GROUPS[Group.LIKELY], shown[Group.LIKELY], self._in_one_line)
+        lines += self._heading(GROUPS[Group.HELD], shown[Group.HELD], self._in_one_line)
+        lines += self._heading(GROUPS[Group.OFFER], shown[Group.OFFER], self._in_one_line)
+        lines += self._not_now(shown[Group.NOT_NOW])
+        if answer.due_standards:
+            due = "、".join(self._labels.of(name) for name in answer.due_standards)
+            lines += ["", f"待录入的标准：{due}"]
+        return "\n".join(lines)
+
+    def _alerts(self, answer: Answer) -> Iterator[str]:
+        for alert in answer.alerts:
+            level = LEVELS.get(alert.level, alert.level)
+            yield ""
+            yield f"【{level}】{self._names.of(alert.subject)}：{alert.says}"
+
+    def _questions(self, answer: Answer) -> Iterator[str]:
+        if not answer.questions:
+            return
+        question = answer.questions[0]
+        decided = "、".join(self._labels.aid(one) for one in question.decides)
+        yield ""
+        yield f"先问一句：{self._names.of(question.subject)}——{question.label}？"
+        yield f"  知道后可定 {len(question.decides)} 项：{decided}"
+
+    def _heading(
+        self, words: str, items: Sequence[Item], write: Callable[[list[Item]], Iterator[str]]
+    ) -> Iterator[str]:
+        if not items:
+            return
+        yield ""
+        yield f"{words}（{len(items)} 项）"
+        alike: dict[tuple[object, ...], list[Item]] = {}
+        for item in items:
+            alike.setdefault(_as_told(item), []).append(item)
+        for together in alike.values():
+            yield from write(together)
+
+    def _not_now(self, items: Sequence[Item]) -> Iterator[str]:
+        lines = list(self._heading(GROUPS[Group.NOT_NOW], items, self._why_not))
+        heading = 2
+        yield from lines[: heading + _NOT_NOW_SHOWN]
+        if len(lines) > heading + _NOT_NOW_SHOWN:
+            yield "  …… 其余用 --json 看"
+
+    def _subjects(self, items: Sequence[Item]) -> str:
+        return "、".join(dict.fromkeys(self._names.of(item.subject) for item in items))
+
+    def _in_full(self, items: list[Item]) -> Iterator[str]:
+        item = items[0]
+        yield ""
+        yield f"  {item.label} · 给{self._subjects(items)} · {_amount(item)}"
+        if is_underpaid(item):
+            yield f"    {_paid(item)}，可以申请重新核算"
+        if item.amount_says:
+            yield f"    金额：{item.amount_says}"
+        for condition in item.conditions:
+            if condition.decides:
+                yield from self._condition(condition)
+        if item.presumed:
+            yield "    未核查：" + "、".join(self._labels.of(name) for name in item.presumed)
+        asked = [one.says for one in item.conditions if not one.decides]
+        if asked:
+            yield f"    请人工确认：{'；'.join(asked)}"
+        yield from _procedure(item)
+
+    def _in_one_line(self, items: list[Item]) -> Iterator[str]:
+        item = items[0]
+        says = [f"{item.label} · {self._subjects(items)}", _amount(item), _paid(item)]
+        if item.missing and item.group is not Group.HELD:
+            says.append(f"还要知道：{self._some([self._labels.of(name) for name in item.missing])}")
+        elif item.outcome is Outcome.UNKNOWN and item.missing:
+            says.append(f"重算还要知道：{self._some([self._labels.of(n) for n in item.missing])}")
+        if item.group is Group.OFFER and item.door:
+            says.append(item.door)
+        yield "  " + " · ".join(part for part in says if part)
+
+    def _why_not(self, items: list[Item]) -> Iterator[str]:
+        yield f"  {items[0].label} · {self._subjects(items)}：{_nearest(items[0])}"
+
+    def _some(self, words: Sequence[str]) -> str:
+        shown = "、".join(words[:_NAMED])
+        return shown + (f"等 {len(words)} 项" if len(words) > _NAMED else "")
+
+    def _condition(self, condition: ConditionAnswer) -> Iterator[str]:
+        told = list(dict.fromkeys(self._fact(fact) for fact in condition.facts))
+        facts = "；".join(told[:_NAMED])
+        yield f"    {MARKS[condition.outcome]}  {condition.says}" + (
+            f"（{facts}）" if facts else ""
+        )
+        clauses = "、".join(_clause(clause) for clause in condition.clause)
+        if clauses:
+            yield f"        依据：{clauses}"
+
+    def _fact(self, fact: FactUsed) -> str:
+        origin = [source_words(fact.source)] if fact.source else []
+        origin += [fact.as_of.isoformat()] if fact.as_of else []
+        behind = f"，{' '.join(origin)}" if origin else ""
+        noted = f"，{fact.note}" if fact.note else ""
+        return f"{fact.label} {fact.shown}{behind}{noted}"
+
+
+def stored_text(found: FamilyAnswer, catalogue: Catalogue) -> str:
+    """The answer for a stored family as text; people appear under masked names."""
+    family, on = found.family, found.answer.on
+    names = Names(family, masked_identities(found.case), on)
+    title = f"{names.head()} 一家 · {len(family.members)} 人 · {_place_words(family.place)}"
+    return AnswerText(title, names, Labels(catalogue, family.place, on)).write(found.answer)
+
+
+def _place_words(place: str) -> str:
+    steps = [PLACES[place[:length]] for length in (6, 9, 12) if place[:length] in PLACES]
+    return " ".join(dict.fromkeys(steps)) or place
+
+
+def described_text(family: Family, answer: Answer, catalogue: Catalogue) -> str:
+    """The answer for a family of a file as text."""
+    title = f"{family.id} · {len(family.members)} 人 · {_place_words(family.place)}"
+    names, labels = Names(family, {}, answer.on), Labels(catalogue, family.place, answer.on)
+    return AnswerText(title, names, labels).write(answer)
+
+
+def change_text(comparison: Comparison, catalogue: Catalogue) -> str:
+    """In one sentence what the later day changes, and which figures the office has to enter."""
+    day, family = comparison.after.answer.on, comparison.after.family
+    labels = Labels(catalogue, family.place, day)
+    names, due = dict[str, None](), dict[str, None]()
+    for change in comparison.changes:
+        item = change.after or change.before
+        if item is not None:
+            names[item.label] = None
+        before = change.before.missing if change.before is not None else ()
+        after = change.after.missing if change.after is not None else ()
+        due |= {name: None for name in after if labels.is_standard(name) and name not in before}
+    if not names:
+        return f"{day} 起没有变化。"
+    told = f"{day} 起有变化：{'、'.join(names)}。"
+    if due:
+        entered = "、".join(f"{labels.of(name)}（{name}）" for name in due)
+        told += f"还没有录入、要由办公室补上的标准：{entered}；录入以前答“待核实”，不答“不符合”。"
+    return told
+
+
+def _as_told(item: Item) -> tuple[object, ...]:
+    """Items that read alike are told once, for all their people."""
+    outcomes = tuple((one.id, one.outcome, one.says) for one in item.conditions)
+    return item.id, item.label, item.amount_fen, item.paid_fen, item.missing, outcomes, item.event
+
+
+def _amount(item: Item) -> str:
+    if item.amount_fen is None:
+        return "金额待定" if item.form == "cash" else FORMS.get(item.form, item.form)
+    bound = _BOUNDS.get(item.amount_kind or "", "")
+    return f"{period_words(item.amount_unit)} {bound}{yuan(item.amount_fen)} 元"
+
+
+def _paid(item: Item) -> str:
+    if item.paid_fen is None or item.paid_fen == item.amount_fen:
+        return ""
+    paid = f"现在领 {yuan(item.paid_fen)} 元"
+    if not is_underpaid(item) or item.amount_fen is None:
+        return paid
+    return f"可能救不够：{paid}，按现在的收入重算多 {yuan(item.amount_fen - item.paid_fen)} 元"
+
+
+def _clause(clause: Clause) -> str:
+    article = clause.article or ""
+    if article[:1].isdigit():
+        article = f"第{article}条"
+    return f"《{clause.title}》{article}"
+
+
+def _procedure(item: Item) -> Iterator[str]:
+    if item.automatic:
+        yield "    不用申请，随其他救助一起发放"
+        return
+    if item.door:
+        yield f"    到哪里办：{item.door}"
+    if item.documents:
+        yield "    要带：" + "、".join(item.documents)
+    if item.department:
+        days = f"，{item.working_days} 个工作日" if item.working_days else ""
+        yield f"    谁办：{item.department}{days}"
+
+
+def _nearest(item: Item) -> str:
+    if item.nearest:
+        change = item.nearest[0]
+        return change.says if change.gap_fen else f"要符合“{change.says}”"
+    failed = [one.says for one in item.conditions if one.outcome is Outcome.UNMET]
+    return f"不符合“{failed[0]}”" if failed else "不符合条件"

@@ -1,0 +1,339 @@
+"""The commands (命令): `zhaoren COMMAND`, thin; the work is in `api/services/`.
+
+Answers go to standard output, progress and errors to standard error. Exit status: 0 done, 1 the
+answer is bad news, 2 wrong use or wrong input, 3 the store cannot be used. What a command needs is
+imported inside it, so that help comes at once.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text, in_chinese
+from matching.errors import CatalogueError, InputError, StoreError, ZhaorenError
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from graph.store import Store
+    from matching.packs import Catalogue
+    from seed.load import LoadedDemo
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    help=EXAMPLES["zhaoren"],
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+audit_app = typer.Typer(cls=ChineseGroup, help=EXAMPLES["audit"], rich_markup_mode=None)
+app.add_typer(audit_app, name="audit")
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="地址",
+        help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
+    ),
+]
+DayOption = Annotated[
+    str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
+PortOption = Annotated[int | None, typer.Option(min=0, max=65535, metavar="端口", help="监听端口")]
+
+
+@app.command("demo", help=EXAMPLES["demo"], cls=ChineseCommand)
+def demo(
+    store: StoreOption = None,
+    port: PortOption = None,
+    check: Annotated[bool, typer.Option("--check", help="做完全部步骤，不停留")] = False,
+) -> None:
+    """Make the made-up district, print its first family's answer, serve the desks."""
+    from api.auth import hash_password  # noqa: PLC0415
+    from api.services import operator  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="zhaoren-demo-") as folder:
+        settings = _settings(store=store or f"embedded:{Path(folder) / 'demo.sqlite'}")
+        _say("读入政策目录……")
+        catalogue = _catalogue(settings)
+        with _open(settings.store, create=True) as opened:
+            _say("生成示范区……")
+            made = operator.make_demo(opened, catalogue, hash_password)
+            _print_first_family(opened, catalogue, made)
+            _serve_demo(settings, opened, catalogue, made, port=port, check=check)
+
+
+def _print_first_family(opened: "Store", catalogue: "Catalogue", made: "LoadedDemo") -> None:
+    from api.answer_text import change_text, stored_text  # noqa: PLC0415
+    from api.services import operator  # noqa: PLC0415
+
+    compared = operator.first_family(opened, catalogue, made)
+    typer.echo(f"示范区 · {made.households} 户，均为虚构\n")
+    typer.echo(stored_text(compared.before, catalogue))
+    typer.echo("")
+    typer.echo(change_text(compared, catalogue))
+
+
+def _serve_demo(
+    settings: "Settings",
+    opened: "Store",
+    catalogue: "Catalogue",
+    made: "LoadedDemo",
+    *,
+    port: int | None,
+    check: bool,
+) -> None:
+    from api import serving  # noqa: PLC0415
+    from api.app import create_app  # noqa: PLC0415
+
+    app_ = create_app(settings, store=opened, catalogue=catalogue)
+    bound = serving.listen(
+        "127.0.0.1", settings.port if port is None else port, or_next_free=port is None
+    )
+    typer.echo(f"\n打开 {serving.address_of(bound)} ，用下面任一账号登录（密码只显示这一次）：")
+    for login in made.logins:
+        typer.echo(f"  {login.user.id:<12}{login.password}    {login.user.name}")
+    if check:
+        status = serving.fetch_once(app_, bound, "/sign-in")
+        _say(f"登录页回应 {status}。")
+        if status != 200:
+            raise typer.Exit(1)
+        return
+    serving.serve(app_, bound, lambda: _say("按 Ctrl+C 结束。"))
+
+
+@app.command("serve", help=EXAMPLES["serve"], cls=ChineseCommand)
+def serve(
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(metavar="地址", help="监听地址")] = None,
+    port: PortOption = None,
+) -> None:
+    """Serve the desks on a store."""
+    from api import serving  # noqa: PLC0415
+    from api.app import create_app  # noqa: PLC0415
+
+    settings = _settings(store=store, host=host, port=port)
+    catalogue = _catalogue(settings)
+    with _open(settings.store) as opened:
+        app_ = create_app(settings, store=opened, catalogue=catalogue)
+        bound = serving.listen(settings.host, settings.port)
+        address = serving.address_of(bound)
+        serving.serve(app_, bound, lambda: _say(f"正在服务 {address} ，按 Ctrl+C 结束。"))
+
+
+@app.command("family", help=EXAMPLES["family"], cls=ChineseCommand)
+def family(
+    household: Annotated[str | None, typer.Argument(metavar="编号")] = None,
+    every: Annotated[bool, typer.Option("--all", help="全部家庭，按编号排列")] = False,
+    store: StoreOption = None,
+    on: DayOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Everything for a stored family, or for all of them."""
+    from api.answer_text import stored_text  # noqa: PLC0415
+    from api.services import advisor, operator  # noqa: PLC0415
+    from seed.load import operator_access  # noqa: PLC0415
+
+    if (household is None) == (not every):
+        raise InputError("请写一个家庭编号，或写 --all。例：zhaoren family H-0001")
+    if every and not as_json:
+        raise InputError("全部家庭只能用 JSON 输出。例：zhaoren family --all --json")
+    settings = _settings(store=store)
+    catalogue = _catalogue(settings)
+    with _open(settings.store) as opened:
+        day = _day(on) or opened.info().demo_day or _today()
+        if household is None:
+            for answer in operator.all_families(opened, catalogue, day):
+                _put_json(answer.to_json())
+            return
+        found = advisor.family_answer(opened, catalogue, operator_access(), household, day)
+        if as_json:
+            _put_json(found.answer.to_json())
+        else:
+            typer.echo(stored_text(found, catalogue))
+
+
+@app.command("evaluate", help=EXAMPLES["evaluate"], cls=ChineseCommand)
+def evaluate(
+    file: Annotated[str, typer.Argument(metavar="文件")],
+    on: DayOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer for families described in a file; nothing is stored."""
+    from api.answer_text import described_text  # noqa: PLC0415
+    from api.services import operator  # noqa: PLC0415
+
+    day = _day(on) or _today()
+    if file == "-":
+        name, text = "标准输入", operator.decoded(_read_stdin(operator.LARGEST_FILE), "标准输入")
+    else:
+        name, text = file, operator.read_text(Path(file))
+    catalogue = _catalogue(_settings())
+    for order, (one, answer) in enumerate(operator.described_families(text, name, catalogue, day)):
+        if as_json:
+            _put_json(answer.to_json())
+        else:
+            typer.echo(("\n\n" if order else "") + described_text(one, answer, catalogue))
+
+
+@app.command("check", help=EXAMPLES["check"], cls=ChineseCommand)
+def check(
+    cases: Annotated[
+        Path | None, typer.Option("--cases", metavar="文件夹", help="再加上这个文件夹里的算例")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check catalogue, golden cases and mutants; status 1 when anything fails."""
+    from api.services import author  # noqa: PLC0415
+
+    try:
+        catalogue = _catalogue(_settings())
+    except CatalogueError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
+    folders = [author.OWN_CASES] if author.OWN_CASES.is_dir() else []
+    folders += [cases] if cases is not None and cases.resolve() != author.OWN_CASES else []
+    _say("正在核对算例和变异……")
+    report = author.check_catalogue(catalogue, folders)
+    if as_json:
+        _put_json(report.to_json())
+    else:
+        typer.echo(check_text(report.counts))
+    for finding in report.failed:
+        _say(str(finding))
+    for mutant in report.alive:
+        _say(f"没有算例看住：{mutant.id} {mutant.says}")
+    if not report.is_good:
+        raise typer.Exit(1)
+
+
+@app.command("copy", help=EXAMPLES["copy"], cls=ChineseCommand)
+def copy(
+    source: Annotated[str, typer.Argument(metavar="从")],
+    target: Annotated[str, typer.Argument(metavar="到")],
+) -> None:
+    """Copy a store into an empty one, of the same or the other kind."""
+    from api.services import operator  # noqa: PLC0415
+
+    if source == target:
+        raise InputError("“从”和“到”是同一个库。")
+    with _open(source) as first, _open(target, create=True) as second:
+        _say("正在复制……")
+        copied = operator.copy(first, second)
+    typer.echo(f"已复制 {copied.households} 户，两库内容一致。内容摘要 {copied.content_hash}")
+
+
+@app.command("migrate", help=EXAMPLES["migrate"], cls=ChineseCommand)
+def migrate(store: StoreOption = None) -> None:
+    """Bring a store up to the version of this program."""
+    from graph import migrate as migrate_store  # noqa: PLC0415
+
+    applied = migrate_store(_settings(store=store).store)
+    if applied:
+        typer.echo("已升级，依次执行：" + "、".join(str(number) for number in applied))
+    else:
+        typer.echo("已是最新版本，没有要执行的升级。")
+
+
+@audit_app.command("verify", help=EXAMPLES["audit verify"], cls=ChineseCommand)
+def verify(store: StoreOption = None) -> None:
+    """Check that no line of the trace was changed, taken out or put in."""
+    from graph import verify_audit  # noqa: PLC0415
+
+    with _open(_settings(store=store).store) as opened:
+        broken = verify_audit(opened.audit_entries())
+    if broken is not None:
+        typer.echo(f"留痕被改动：链 {broken.chain} 第 {broken.seq} 条与前一条接不上。", err=True)
+        raise typer.Exit(1)
+    typer.echo("留痕完整：每一条都与前一条相接。")
+
+
+def _settings(**given: object) -> "Settings":
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from api.settings import Settings  # noqa: PLC0415
+
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **chosen})
+    except ValidationError as error:
+        says = "；".join(one["msg"].removeprefix("Value error, ") for one in error.errors())
+        raise InputError(f"设置有误：{says}") from None
+
+
+def _catalogue(settings: "Settings") -> "Catalogue":
+    from seed.load import load_catalogue  # noqa: PLC0415
+
+    return load_catalogue(settings.catalogue)
+
+
+@contextmanager
+def _open(url: str, *, create: bool = False) -> "Iterator[Store]":
+    from graph import open_store  # noqa: PLC0415
+
+    with open_store(url, create=create) as opened:
+        yield opened
+
+
+def _today() -> date:
+    from api.clock import today  # noqa: PLC0415
+
+    return today()
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"日期 {text} 不对，请写成 2026-06-30 这样。") from None
+
+
+def _read_stdin(most: int) -> bytes:
+    return sys.stdin.buffer.read(most + 1)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _put_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit status; an error is a Chinese sentence."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; its exit status."""
+    try:
+        return int(app(arguments or ["--help"], prog_name="zhaoren", standalone_mode=False) or 0)
+    except StoreError as error:
+        _say(str(error))
+        return 3
+    except ZhaorenError as error:
+        _say(str(error))
+        return 2
+    except typer.TyperException as error:
+        _say(in_chinese(error.format_message()))
+        return 2
+    except BrokenPipeError:
+        # Whoever read the answer went away; nothing of ours is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, typer.Abort):
+        return 130

@@ -1,0 +1,90 @@
+"""What the commands say of themselves (命令说明), and wrong use in words.
+
+The texts and their form; the commands are in `api/cli.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+__all__ = ["EXAMPLES", "ChineseCommand", "ChineseGroup", "check_text", "in_chinese"]
+
+EXAMPLES: Mapping[str, str] = {
+    "zhaoren": "政策找人：一个家庭能获得什么，为什么，还要问什么。\n\n例：zhaoren demo",
+    "demo": "生成虚构的示范区，打印一户的回答，并打开三个工作台。\n\n例：zhaoren demo --check",
+    "serve": "在一个库上提供服务。\n\n例：zhaoren serve --store embedded:救助.sqlite --port 8000",
+    "family": "库中一户能获得什么、为什么、还差什么。\n\n"
+    "例：zhaoren family H-0001 --on 2026-06-30\n\n例：zhaoren family --all --json",
+    "evaluate": "同样回答文件里写的家庭（YAML 或 JSON）；什么也不存。- 表示标准输入。\n\n"
+    "例：zhaoren evaluate family.yaml --on 2026-06-30 --json",
+    "check": "检查政策目录、算例，以及每个条件是否都有算例看住。\n\n"
+    "例：zhaoren check --cases tests/policies",
+    "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
+    "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
+    "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"
+    "例：zhaoren migrate --store embedded:zhaoren.sqlite",
+    "audit": "查验留痕。\n\n例：zhaoren audit verify",
+    "audit verify": "查验留痕有没有被改动、抽走或插入。\n\n"
+    "例：zhaoren audit verify --store embedded:zhaoren.sqlite",
+}
+
+# How wrong use is told; what follows the English words is kept.
+_WORDS = (
+    ("No such option: ", "没有这个选项："),
+    ("No such command ", "没有这个命令："),
+    ("Missing argument ", "缺少参数："),
+    ("Missing parameter: ", "缺少参数："),
+    ("Missing option ", "缺少选项："),
+    ("Missing command.", "缺少命令。"),
+    ("Got unexpected extra argument", "多出了参数"),
+    ("Invalid value for ", "值不对："),
+    (" requires an argument.", " 后面要写一个值。"),
+)
+
+
+def in_chinese(message: str) -> str:
+    """A message about wrong use, in Chinese, with where to find the right one."""
+    for english, chinese in _WORDS:
+        message = message.replace(english, chinese)
+    return f"{message}\n用 zhaoren 命令 --help 查看写法。"
+
+
+_COUNTS = {
+    "policies": "政策",
+    "projects": "项目",
+    "conditions": "条件",
+    "figures": "数值",
+    "figures_unknown": "未录入的数值",
+    "packs": "地区包",
+    "cases": "算例",
+    "cases_failed": "不符的算例",
+    "mutants": "变异",
+    "mutants_equivalent": "已说明等价的变异",
+    "mutants_alive": "没有算例看住的变异",
+}
+
+
+def check_text(counts: Mapping[str, int]) -> str:
+    """The counts of a check, one a line."""
+    return "\n".join(f"{_COUNTS.get(name, name)} {count}" for name, count in counts.items())
+
+
+class _ChineseFirst:
+    """Help that begins with what the command does; usage and options follow."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Write description, usage, options."""
+        self.format_help_text(ctx, formatter)  # type: ignore[attr-defined]
+        formatter.write_paragraph()
+        pieces = " ".join(self.collect_usage_pieces(ctx))  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, pieces, prefix="用法：")
+        self.format_options(ctx, formatter)  # type: ignore[attr-defined]
+
+
+class ChineseCommand(_ChineseFirst, TyperCommand):
+    """A command whose help begins in Chinese."""
+
+
+class ChineseGroup(_ChineseFirst, TyperGroup):
+    """A group of commands whose help begins in Chinese."""
