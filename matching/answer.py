@@ -53,7 +53,8 @@ def answer(
         catalogue: all packs; the family's place chooses one.
         family: facts already chosen for `on`.
         on: the day whose law, names and figures hold.
-        suppose: figures to use instead of the catalogue's (what-if): standard -> cell -> fen or plain number.
+        suppose: figures to use instead of the catalogue's (what-if): standard -> cell -> fen or
+            plain number.
     """
     pack = catalogue.pack_for(family.place).supposing(suppose or {})
     reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
@@ -65,10 +66,15 @@ def answer(
     )
     due = due_standards(catalogue, on, family.place)
     return Answer(
-        household=family.id, on=on, place=family.place, catalogue=catalogue.version, items=items,
-        questions=tuple(_questions(catalogue, pack, items, reading)), alerts=tuple(_alerts(catalogue, reading)),
+        household=family.id,
+        on=on,
+        place=family.place,
+        catalogue=catalogue.version,
+        items=items,
+        questions=tuple(_questions(catalogue, pack, items, reading)),
+        alerts=tuple(_alerts(catalogue, reading)),
         due_standards=tuple(standard.id for standard in due),
-    )  # fmt: skip
+    )
 
 
 def _finished(item: Item, family: Family, on: date) -> Item:
@@ -93,7 +99,7 @@ def _declined(item: Item, family: Family, on: date) -> bool:
 
 
 def _path(item: Item) -> Iterator[str]:
-    """From subject and source by fact and condition to the clause, one line for each fact that counts."""
+    """From subject and source by fact and condition to the clause, one line a fact that counts."""
     for condition in item.conditions:
         if not condition.decides:
             continue
@@ -123,7 +129,7 @@ def article_in_words(article: str | None) -> str:
     return f"第{article}条" if article[0].isdigit() else article
 
 
-# -- order -------------------------------------------------------------------------------------------
+# Order
 
 
 def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
@@ -154,7 +160,7 @@ def _need(item: Item, family: Family) -> int:
     return max(found, default=0)
 
 
-# -- questions ---------------------------------------------------------------------------------------
+# Questions
 
 
 @dataclass(slots=True)
@@ -166,7 +172,7 @@ class _Gap:
 def _questions(
     catalogue: Catalogue, pack: Pack, items: Iterable[Item], reading: Reading
 ) -> Iterator[Question]:
-    """Facts to ask for, the one that decides most first; figures are the office's, not the family's."""
+    """Facts to ask for, the most decisive first; figures are the office's, not the family's."""
     gaps: dict[tuple[str, str], _Gap] = {}
     for item in items:
         open_ = item.group in (Group.LIKELY, Group.ENTITLED, Group.OFFER) or is_underpaid(item)
@@ -196,7 +202,7 @@ def _first_ask(reading: Reading, ask: tuple[str, str]) -> tuple[str, str]:
 
 
 def _asked(item: Item) -> set[tuple[str, str]]:
-    """(fact, subject) that the item lacks; what is missing only for the amount has the item's subject."""
+    """(fact, subject) that the item lacks; the item's subject for what only the amount lacks."""
     found: set[tuple[str, str]] = set()
     for condition in item.conditions:
         if condition.outcome is Outcome.UNKNOWN and condition.decides:
@@ -256,7 +262,7 @@ def _why(reading: Reading, ask: tuple[str, str]) -> str:
     return "没有记录" if stale is None else stale.why
 
 
-# -- alerts ------------------------------------------------------------------------------------------
+# Alerts
 
 
 def _alerts(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
@@ -307,7 +313,7 @@ def _things(rule: AlertRule, reading: Reading) -> Iterator[tuple[str, Env]]:
 
 
 def _by_pair(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
-    """Two kinds of aid that exclude each other, both running for one holder: a person should look."""
+    """Two kinds of aid that exclude each other, both running for one holder: worth a look."""
     family, on = reading.family, reading.on
     for exclusion in reading.pack.exclusions:
         if exclusion.effect != "block" or not exclusion.period.holds(on):
@@ -320,6 +326,10 @@ def _by_pair(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
                     for side in (exclusion.a, exclusion.b)
                 )
                 yield Alert(
-                    id="exclusive_pair", level="check", says=f"同时享受{names}，可能重复，请核实", subject=to,
-                    policies=(exclusion.a, exclusion.b), clause=cited(catalogue, exclusion.clauses, on),
-                )  # fmt: skip
+                    id="exclusive_pair",
+                    level="check",
+                    says=f"同时享受{names}，可能重复，请核实",
+                    subject=to,
+                    policies=(exclusion.a, exclusion.b),
+                    clause=cited(catalogue, exclusion.clauses, on),
+                )
