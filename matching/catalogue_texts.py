@@ -1,4 +1,4 @@
-"""The texts inside the catalogue's files, checked (目录里的规则): tests, amounts, clauses, references."""
+"""The texts in the catalogue's files, checked (目录里的规则): tests, amounts, clauses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ class Texts:
     needs: Mapping[str, NeedType]
     aid: Mapping[str, str]
 
-    # -- small parts ---------------------------------------------------------------------------------
+    # Small parts
 
     @staticmethod
     def period(dated: files.Valid) -> Period:
@@ -94,7 +94,7 @@ class Texts:
                 nearest(aid, self.aid),
             )
 
-    # -- definitions ---------------------------------------------------------------------------------
+    # Definitions
 
     def definition(
         self, text: YamlText, name: str, item: files.DefinitionFile, pack: str, names: Names
@@ -148,7 +148,7 @@ class Texts:
                 built.append(DefinitionText(node, Period(row.start, until), clauses, row.flag))
         return Definition(name, type_of_fact(spec), tuple(built), pack, text.name)
 
-    # -- policies ------------------------------------------------------------------------------------
+    # Policies
 
     def policy(
         self, text: YamlText, item: files.PolicyFile, pack: str, names: Names
@@ -180,15 +180,33 @@ class Texts:
         labels = item.label if isinstance(item.label, list) else [files.LabelFile(text=item.label)]
         procedure = item.procedure
         return Policy(
-            id=item.id, kind=item.kind, labels=tuple((Period(label.start, label.until), label.text) for label in labels),
-            subject=item.subject, persons=item.persons, per_event=item.for_each == "event", form=item.form,
-            category=item.category, urgent=item.urgent, automatic=item.automatic, department=item.department,
-            provider=item.provider, addresses=tuple(item.addresses), period=self.period(item.valid),
-            conditions=tuple(conditions), amounts=tuple(amount for amount in written if amount is not None),
-            procedure=Procedure(procedure.door, tuple(procedure.documents), procedure.working_days, procedure.extended,
-                                self.clauses(text, ("procedure", "clause"), procedure.clause)),
-            remarks=tuple(item.remarks), pack=pack, file=text.name,
-        )  # fmt: skip
+            id=item.id,
+            kind=item.kind,
+            labels=tuple((Period(label.start, label.until), label.text) for label in labels),
+            subject=item.subject,
+            persons=item.persons,
+            per_event=item.for_each == "event",
+            form=item.form,
+            category=item.category,
+            urgent=item.urgent,
+            automatic=item.automatic,
+            department=item.department,
+            provider=item.provider,
+            addresses=tuple(item.addresses),
+            period=self.period(item.valid),
+            conditions=tuple(conditions),
+            amounts=tuple(amount for amount in written if amount is not None),
+            procedure=Procedure(
+                procedure.door,
+                tuple(procedure.documents),
+                procedure.working_days,
+                procedure.extended,
+                self.clauses(text, ("procedure", "clause"), procedure.clause),
+            ),
+            remarks=tuple(item.remarks),
+            pack=pack,
+            file=text.name,
+        )
 
     def _references(self, text: YamlText, item: files.PolicyFile) -> None:
         if item.department not in self.departments:
@@ -254,7 +272,7 @@ class Texts:
             remarks=(*policy.remarks, item.ends.why),
         )
 
-    # -- relations -----------------------------------------------------------------------------------
+    # Relations
 
     def exclusion(self, text: YamlText, index: int, item: files.ExclusionFile) -> Exclusion | None:
         """Build one exclusion; both sides must be known and differ."""
