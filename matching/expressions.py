@@ -1,4 +1,4 @@
-"""The expressions of the language of rules (规则的表达式): values, comparisons, sums, and their types.
+"""The expressions of the language of rules (规则的表达式): values, comparisons, sums, types.
 
 Belongs here: what needs no function of the language. The functions are in `matching/rules.py`.
 """
@@ -15,9 +15,17 @@ from matching.units import NONE, Unit, divide, is_money, multiply, parse_unit, s
 from matching.vocabulary import VOCABULARY, FactSpec, FactType
 
 __all__ = [
-    "COLLECTIONS", "ExpressionReader", "Names", "Problem", "Scope", "StandardShape", "Typed", "Wrong", "nearest",
+    "COLLECTIONS",
+    "ExpressionReader",
+    "Names",
+    "Problem",
+    "Scope",
+    "StandardShape",
+    "Typed",
+    "Wrong",
+    "nearest",
     "type_of_fact",
-]  # fmt: skip
+]
 
 Typed = tuple[Node, Type]
 
@@ -25,16 +33,25 @@ _BOOL = Type(Kind.BOOL)
 _DATE = Type(Kind.DATE)
 _CODE = Type(Kind.CODE)
 _KINDS = {
-    FactType.BOOL: Kind.BOOL, FactType.NUMBER: Kind.NUMBER, FactType.MONEY: Kind.NUMBER,
-    FactType.DATE: Kind.DATE, FactType.CODE: Kind.CODE, FactType.CHOICE: Kind.CHOICE, FactType.SET: Kind.SET,
-}  # fmt: skip
+    FactType.BOOL: Kind.BOOL,
+    FactType.NUMBER: Kind.NUMBER,
+    FactType.MONEY: Kind.NUMBER,
+    FactType.DATE: Kind.DATE,
+    FactType.CODE: Kind.CODE,
+    FactType.CHOICE: Kind.CHOICE,
+    FactType.SET: Kind.SET,
+}
 _COMPARE: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
 _ARITH: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 COLLECTIONS = {
-    "members": "person", "counted": "person", "obligors": "person", "parents": "person", "events": "event",
-}  # fmt: skip
+    "members": "person",
+    "counted": "person",
+    "obligors": "person",
+    "parents": "person",
+    "events": "event",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +127,10 @@ class ExpressionReader:
         self.lines = text.splitlines() or [""]
         self.problems: list[Problem] = []
 
-    # -- findings ------------------------------------------------------------------------------------
+    # Findings
 
     def note(self, wrong: Wrong) -> None:
+        """Keep a problem with its row and column in the text."""
         row = max(0, getattr(wrong.node, "lineno", 2) - 2)
         line = self.lines[row] if row < len(self.lines) else ""
         column = len(line.encode()[: getattr(wrong.node, "col_offset", 0)].decode(errors="ignore"))
@@ -159,7 +177,7 @@ class ExpressionReader:
             )
         return left_type.unit
 
-    # -- reading -------------------------------------------------------------------------------------
+    # Reading
 
     def read(self, at: ast.AST) -> Typed:  # noqa: C901 - one case a kind of node
         """Read one syntax node; raises `Wrong` for what the language does not have."""
@@ -270,6 +288,7 @@ class ExpressionReader:
         return tree.StandardRef(name, tuple(keys)), Type(Kind.NUMBER, shape.unit)
 
     def truth(self, at: ast.AST) -> Node:
+        """The tree of a text that must be a truth value."""
         typed = self.read(at)
         self.require(at, typed, _BOOL)
         return typed[0]
@@ -341,6 +360,7 @@ class ExpressionReader:
             raise Wrong(at, f"没有叫 {value} 的选项。", nearest(value, large))
 
     def choices(self, at: ast.AST, owner: Type) -> tree.Choices:
+        """A written set of choices, each one that `owner` may have."""
         if not isinstance(at, ast.Set) or not at.elts:
             raise Wrong(at, '这里应当写一个集合，例如 {"prison", "compulsory_detox"}。')
         values = []
