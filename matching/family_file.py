@@ -1,7 +1,8 @@
 """A family described in a file (家庭文件): YAML or JSON, read strictly, every error with its place.
 
-The form is docs/reference/family.md. A fact left out is unknown, and so is `null`. Amounts are in yuan
-with at most two decimals; inside they are fen. A name that the vocabulary does not know is refused.
+The form is docs/reference/family.md. A fact left out is unknown, and so is `null`. Amounts are in
+yuan with at most two decimals; inside they are fen. A name that the vocabulary does not know is
+refused.
 """
 
 from collections.abc import Callable, Collection
@@ -93,9 +94,9 @@ class FamilyReader:
     def __init__(self, text: YamlText, aid: Collection[str] | None = None):
         self.text, self.aid = text, aid
 
-    # -- parts of the text ---------------------------------------------------------------------------
+    # Parts of the text
 
-    def at(self, path: Path) -> Any:
+    def at(self, path: Path) -> Any:  # noqa: ANN401 - YAML gives any plain value
         """The value at a path, None where there is nothing."""
         data: Any = self.text.data
         for step in path:
@@ -159,9 +160,9 @@ class FamilyReader:
         found = self.value(path, _DAY, value)
         return found if isinstance(found, date) else None
 
-    # -- facts ---------------------------------------------------------------------------------------
+    # Facts
 
-    def value(self, path: Path, spec: FactSpec, value: Any) -> FactValue | None:
+    def value(self, path: Path, spec: FactSpec, value: object) -> FactValue | None:
         """One value of a fact, or None with a finding."""
         found, problem = parse_value(spec, value)
         if problem:
@@ -225,7 +226,7 @@ class FamilyReader:
             else Fact(value=value, source=source, as_of=as_of, state=FactState(state))
         )
 
-    # -- a family ------------------------------------------------------------------------------------
+    # A family
 
     def family(self, path: Path, also: Collection[str] = ()) -> Family | None:
         """One family; `also` are keys that a golden case has beside it."""
@@ -251,10 +252,16 @@ class FamilyReader:
         if len(self.text.findings) > before:
             return None
         return Family(
-            id=family_id, place=place, facts=facts, members=tuple(members or ()),
-            obligors=None if obligors is None else tuple(obligors), events=None if events is None else tuple(events),
-            ledger=ledger, applications=applications, needs=needs,
-        )  # fmt: skip
+            id=family_id,
+            place=place,
+            facts=facts,
+            members=tuple(members or ()),
+            obligors=None if obligors is None else tuple(obligors),
+            events=None if events is None else tuple(events),
+            ledger=ledger,
+            applications=applications,
+            needs=needs,
+        )
 
     def refuse_twins(self, families: list[Family | None]) -> None:
         """Two families of one file may not share an id."""
@@ -337,7 +344,7 @@ class FamilyReader:
             self.note((*path, "parents"), "父母最多写两人。")
         return tuple(str(row) for row in rows)
 
-    # -- checks between parts ------------------------------------------------------------------------
+    # Checks between parts
 
     def _check_members(self, path: Path, members: list[Person] | None) -> None:
         if not members and not self.at((*path, "members")):
@@ -419,10 +426,14 @@ class FamilyReader:
             if start and until and until < start:
                 self.note((*row, "until"), "until 早于 from。")
             return AidEntry(
-                policy=self._policy(row), to=self._holder((*row, "to"), members), start=start or EARLIEST, until=until,
-                amount_fen=self._amount((*row, "amount")), giver=_text(self.at((*row, "giver"))),
+                policy=self._policy(row),
+                to=self._holder((*row, "to"), members),
+                start=start or EARLIEST,
+                until=until,
+                amount_fen=self._amount((*row, "amount")),
+                giver=_text(self.at((*row, "giver"))),
                 source=_text(self.at((*row, "source"))),
-            )  # fmt: skip
+            )
 
         entries = self._people(path, "aid", entry)
         return Ledger() if entries is None else Ledger(entries=tuple(entries), complete=True)
@@ -432,10 +443,12 @@ class FamilyReader:
             self._refuse_keys(row, ("policy", "outcome", "date", "reason", "to"))
             outcomes = [outcome.value for outcome in ApplicationOutcome]
             return Application(
-                policy=self._policy(row), outcome=ApplicationOutcome(self.word((*row, "outcome"), outcomes, "applied")),
-                date=self.day((*row, "date"), needed=True) or EARLIEST, to=self._holder((*row, "to"), members),
+                policy=self._policy(row),
+                outcome=ApplicationOutcome(self.word((*row, "outcome"), outcomes, "applied")),
+                date=self.day((*row, "date"), needed=True) or EARLIEST,
+                to=self._holder((*row, "to"), members),
                 reason=_text(self.at((*row, "reason"))),
-            )  # fmt: skip
+            )
 
         rows = self._people(path, "applications", application)
         return None if rows is None else tuple(rows)
@@ -448,10 +461,15 @@ class FamilyReader:
                 self.note((*row, "severity"), "严重程度应当是 0 至 4。")
                 severity = None
             return Need(
-                type=str(self.at((*row, "type")) or ""), of=self._holder((*row, "of"), members), severity=severity,
-                state=NeedState(self.word((*row, "state"), [state.value for state in NeedState], "open")),
-                source=_text(self.at((*row, "source"))), as_of=self.day((*row, "as_of"), needed=False),
-            )  # fmt: skip
+                type=str(self.at((*row, "type")) or ""),
+                of=self._holder((*row, "of"), members),
+                severity=severity,
+                state=NeedState(
+                    self.word((*row, "state"), [state.value for state in NeedState], "open")
+                ),
+                source=_text(self.at((*row, "source"))),
+                as_of=self.day((*row, "as_of"), needed=False),
+            )
 
         return tuple(self._people(path, "needs", need) or ())
 
@@ -460,5 +478,5 @@ _DAY = FactSpec("day", "日期", FactType.DATE)
 _AMOUNT = FactSpec("amount", "金额", FactType.MONEY, unit="CNY")
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     return None if value is None else str(value)[:MAX_TEXT]
