@@ -1,8 +1,8 @@
 """The closed, typed tree that every rule becomes (规则树).
 
-Belongs here: the node kinds, their types, and how a node says itself in Chinese. How text becomes a
-tree is `matching/rules.py`; what a tree answers for a family is `matching/explain.py`. A new kind of
-node needs one class here, one case in each reading, and a row in docs/rules-language.md.
+Belongs here: the node kinds, their types, and how a node says itself in Chinese. How text becomes
+a tree is `matching/rules.py`; what a tree answers for a family is `matching/explain.py`. A new kind
+of node needs one class here, one case in each reading, and a row in docs/rules-language.md.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,11 +16,40 @@ from matching.units import NONE, Unit, is_money, show_unit
 from matching.vocabulary import fact_spec
 
 __all__ = [
-    "And", "Arith", "Choices", "Compare", "Cond", "Doubt", "FactRef", "HeldOn", "Holds", "Home",
-    "InChoices", "Kind", "LastHeld", "Literal", "MinMax", "MonthsHeld", "MonthsSince", "Node", "Not",
-    "Or", "Overlaps", "Quantifier", "Received", "Scale", "StandardRef", "Today", "Type", "Within",
-    "children", "show_amount", "show_value", "walk", "words",
-]  # fmt: skip
+    "And",
+    "Arith",
+    "Choices",
+    "Compare",
+    "Cond",
+    "Doubt",
+    "FactRef",
+    "HeldOn",
+    "Holds",
+    "Home",
+    "InChoices",
+    "Kind",
+    "LastHeld",
+    "Literal",
+    "MinMax",
+    "MonthsHeld",
+    "MonthsSince",
+    "Node",
+    "Not",
+    "Or",
+    "Overlaps",
+    "Quantifier",
+    "Received",
+    "Scale",
+    "StandardRef",
+    "Today",
+    "Type",
+    "Within",
+    "children",
+    "show_amount",
+    "show_value",
+    "walk",
+    "words",
+]
 
 
 class Kind(Enum):
@@ -36,7 +65,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Kind, unit of a number (None: a bare literal that takes the unit it meets), choices allowed."""
+    """Kind, unit of a number (None: a bare literal takes the unit it meets), choices allowed."""
 
     kind: Kind
     unit: Unit | None = NONE
@@ -177,7 +206,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """The ledger says that `who` holds one of these; `presumed`: written as `lacks`, and negated."""
+    """The ledger says that `who` holds one of these; `presumed`: written as `lacks`, negated."""
 
     who: str
     policies: tuple[str, ...]
@@ -241,10 +270,32 @@ class Doubt:
 
 
 Node = (
-    Literal | Choices | FactRef | StandardRef | Today | Home | Not | And | Or | Compare | InChoices
-    | Arith | MinMax | Cond | Quantifier | Overlaps | Within | Holds | HeldOn | Received | MonthsHeld
-    | LastHeld | MonthsSince | Scale | Doubt
-)  # fmt: skip
+    Literal
+    | Choices
+    | FactRef
+    | StandardRef
+    | Today
+    | Home
+    | Not
+    | And
+    | Or
+    | Compare
+    | InChoices
+    | Arith
+    | MinMax
+    | Cond
+    | Quantifier
+    | Overlaps
+    | Within
+    | Holds
+    | HeldOn
+    | Received
+    | MonthsHeld
+    | LastHeld
+    | MonthsSince
+    | Scale
+    | Doubt
+)
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -303,7 +354,8 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
                 c=_COLLECTIONS[collection], f=restricted, b=words(body, name)
             )
         case Doubt(which, item):
-            return f"{words(item, name)}（{'出处未核实' if which == 'unverified' else '两种规定不一致'}）"
+            doubt = "出处未核实" if which == "unverified" else "两种规定不一致"
+            return f"{words(item, name)}（{doubt}）"
         case _:
             return _term(node, name)
 
@@ -332,7 +384,8 @@ def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one ca
                 f"{words(left, name)} {op.replace('*', '×').replace('/', '÷')} {words(right, name)}"
             )
         case MinMax(which, items):
-            return f"{'较小' if which == 'min' else '较大'}者（{'、'.join(words(item, name) for item in items)}）"
+            listed = "、".join(words(item, name) for item in items)
+            return f"{'较小' if which == 'min' else '较大'}者（{listed}）"
         case Within(code, _):
             return f"{words(code, name)}在本地"
         case Scale(which, item):
@@ -346,7 +399,8 @@ def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one ca
 def _ledger_words(node: Node, name: Callable[[str], str]) -> str:
     match node:
         case Holds(_, policies, lacks):
-            return f"{'没有' if lacks else '正在'}享受{_names(policies, name)}{'' if len(policies) == 1 or lacks else '之一'}"
+            rest = "" if len(policies) == 1 or lacks else "之一"
+            return f"{'没有' if lacks else '正在'}享受{_names(policies, name)}{rest}"
         case HeldOn(_, policies, day):
             return f"{words(day, name)}时享受{_names(policies, name)}"
         case Received(_, policies):
@@ -356,10 +410,27 @@ def _ledger_words(node: Node, name: Callable[[str], str]) -> str:
         case LastHeld(_, policies):
             return f"上次享受{_names(policies, name)}的日子"
         case (
-            Not() | And() | Or() | Compare() | InChoices() | Overlaps() | Cond() | Quantifier() | Doubt()
-            | Literal() | Choices() | FactRef() | StandardRef() | Today() | Home() | Arith() | MinMax()
-            | Within() | Scale() | MonthsSince()
-        ):  # fmt: skip
+            Not()
+            | And()
+            | Or()
+            | Compare()
+            | InChoices()
+            | Overlaps()
+            | Cond()
+            | Quantifier()
+            | Doubt()
+            | Literal()
+            | Choices()
+            | FactRef()
+            | StandardRef()
+            | Today()
+            | Home()
+            | Arith()
+            | MinMax()
+            | Within()
+            | Scale()
+            | MonthsSince()
+        ):
             raise AssertionError(node)
         case _:
             assert_never(node)
