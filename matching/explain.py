@@ -70,7 +70,7 @@ def cited(catalogue: Catalogue, clauses: Iterable[ClauseRef], on: date) -> tuple
 def subjects_of(
     policy: Policy, reading: Reading
 ) -> Iterator[tuple[str, Person | None, Event | None]]:
-    """For whom a policy is asked: the household or each person, and each event where it goes by events."""
+    """For whom a policy is asked: the household or each person, each event if it goes by events."""
     people: list[Person | None] = [None]
     if policy.subject == "person":
         people = [
@@ -111,19 +111,12 @@ class Explainer:
                     found.setdefault(side, []).append(exclusion)
         return found
 
-    # -- one item ------------------------------------------------------------------------------------
+    # One item
 
     def _item(
         self, policy: Policy, subject: str, person: Person | None, event: Event | None
     ) -> Item:
-        env = Env(
-            policy.pack,
-            {
-                "household": None,
-                **({"person": person} if person else {}),
-                **({"event": event} if event else {}),
-            },
-        )
+        env = _env(policy, person, event)
         judged = self._judged(policy, env, has_event=event is not None)
         outcome = self._outcome(judged)
         amount, seen = (
@@ -146,29 +139,37 @@ class Explainer:
         failing = tuple(
             part.condition for part in judged if part.condition.decides and part.seen.value is False
         )
-        paying = seen.value if seen is not None else UNKNOWN
-        fen = (
-            fen_of(max(Fraction(0), Fraction(paying)))
-            if isinstance(paying, int | Fraction)
-            else None
-        )
+        fen = _fen(seen)
+        stated = amount.says if amount else None
         return Item(
-            id=policy.id, kind=policy.kind, label=policy.label_on(self.on), subject=subject,
-            event=event.id if event else None, group=_group(policy, outcome, held=bool(held)), outcome=outcome,
-            form=policy.form, automatic=policy.automatic,
+            id=policy.id,
+            kind=policy.kind,
+            label=policy.label_on(self.on),
+            subject=subject,
+            event=event.id if event else None,
+            group=_group(policy, outcome, held=bool(held)),
+            outcome=outcome,
+            form=policy.form,
+            automatic=policy.automatic,
             amount_fen=fen,
-            amount_unit=amount.unit_text if amount else None, amount_kind=amount.kind if amount else None,
-            amount_says=self._spelt(amount, env) if fen is not None else amount.says if amount else None,
+            amount_unit=amount.unit_text if amount else None,
+            amount_kind=amount.kind if amount else None,
+            amount_says=self._spelt(amount, env) if fen is not None else stated,
             paid_fen=sum(paid) if paid else None,
             missing=_names([*unsure, *([seen] if seen is not None else [])]),
             presumed=tuple(sorted({name for part in counting for name, _ in part.seen.presumed})),
             remarks=self._remarks(policy, judged),
             conditions=tuple(self._condition(part) for part in judged),
-            counted=self._counted(policy), nearest=nearest_changes(self.reading, failing, env) if failing else (),
-            path=(), door=policy.procedure.door, department=self.catalogue.departments[policy.department],
-            documents=policy.procedure.documents, working_days=policy.procedure.working_days,
-            working_days_extended=policy.procedure.extended, addresses=policy.addresses,
-        )  # fmt: skip
+            counted=self._counted(policy),
+            nearest=nearest_changes(self.reading, failing, env) if failing else (),
+            path=(),
+            door=policy.procedure.door,
+            department=self.catalogue.departments[policy.department],
+            documents=policy.procedure.documents,
+            working_days=policy.procedure.working_days,
+            working_days_extended=policy.procedure.extended,
+            addresses=policy.addresses,
+        )
 
     def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
         conditions = [
@@ -204,9 +205,15 @@ class Explainer:
         name = self.catalogue.aid_label(other, self.on, self.pack)
         who = "person" if policy.subject == "person" else HOUSEHOLD
         return Condition(
-            f"not_with_{other}", f"没有同时享受{name}", Holds(who, (other,), lacks=True), exclusion.flag,
-            Period(), exclusion.clauses, exclusion.says, other,
-        )  # fmt: skip
+            f"not_with_{other}",
+            f"没有同时享受{name}",
+            Holds(who, (other,), lacks=True),
+            exclusion.flag,
+            Period(),
+            exclusion.clauses,
+            exclusion.says,
+            other,
+        )
 
     @staticmethod
     def _outcome(judged: list[_Judged]) -> Outcome:
@@ -262,7 +269,7 @@ class Explainer:
         ]
         return tuple(dict.fromkeys((*found, *policy.remarks)))
 
-    # -- conditions and facts ------------------------------------------------------------------------
+    # Conditions and facts
 
     def _condition(self, part: _Judged) -> ConditionAnswer:
         condition, seen = part.condition, part.seen
@@ -272,11 +279,16 @@ class Explainer:
                 "；".join(_DOUBTS[doubt] for doubt in seen.doubts if doubt in _DOUBTS) or remark
             )
         return ConditionAnswer(
-            id=condition.id, says=condition.says, outcome=part.outcome, decides=condition.decides,
+            id=condition.id,
+            says=condition.says,
+            outcome=part.outcome,
+            decides=condition.decides,
             clause=cited(self.catalogue, condition.clauses, self.on),
             facts=tuple(self._fact(use) for use in self._raw(seen.used)),
-            missing=_names([seen]), presumed=tuple(sorted({name for name, _ in seen.presumed})), remark=remark,
-        )  # fmt: skip
+            missing=_names([seen]),
+            presumed=tuple(sorted({name for name, _ in seen.presumed})),
+            remark=remark,
+        )
 
     def _raw(self, uses: Iterable[Use]) -> Iterator[Use]:
         """Definitions give way to the facts behind them, unless they were stated."""
@@ -300,11 +312,16 @@ class Explainer:
             self._stale(use),
         ]
         return FactUsed(
-            name=name, label=spec.label if spec else "困难事件" if name == "events" else name, subject=subject,
-            value=_plain(value), shown=_shown(name, value), source=fact.source if fact else None,
-            as_of=fact.as_of if fact else None, state=fact.state.value if fact else None,
+            name=name,
+            label=spec.label if spec else "困难事件" if name == "events" else name,
+            subject=subject,
+            value=_plain(value),
+            shown=_shown(name, value),
+            source=fact.source if fact else None,
+            as_of=fact.as_of if fact else None,
+            state=fact.state.value if fact else None,
             note="；".join(note for note in notes if note) or None,
-        )  # fmt: skip
+        )
 
     def _stale(self, use: Use) -> str:
         stale = self.reading.stale(use)
@@ -325,10 +342,19 @@ class Explainer:
             else show_amount(figure, standard.unit)
         )
         return FactUsed(
-            name=name, label=standard.label, subject="", value=int(figure) if figure is not None else None, shown=shown,
-            source=SUPPOSED if row is not None and row.note == SUPPOSED else self._title(row.doc) if row and row.doc else None,
-            as_of=row.start if row and row.note != SUPPOSED else None, note=found.why if figure is None and not standard.keys else None,
-        )  # fmt: skip
+            name=name,
+            label=standard.label,
+            subject="",
+            value=int(figure) if figure is not None else None,
+            shown=shown,
+            source=SUPPOSED
+            if row is not None and row.note == SUPPOSED
+            else self._title(row.doc)
+            if row and row.doc
+            else None,
+            as_of=row.start if row and row.note != SUPPOSED else None,
+            note=found.why if figure is None and not standard.keys else None,
+        )
 
     def _title(self, doc: str) -> str:
         return self.catalogue.documents[doc].title
@@ -339,10 +365,33 @@ class Explainer:
         known = running or ledger.complete
         entry = running[0] if running else None
         return FactUsed(
-            name=f"benefit.{aid}", label=f"享受{self.catalogue.aid_label(aid, self.on, self.pack)}", subject=subject,
-            value=bool(running) if known else None, shown="是" if running else "否" if ledger.complete else "台账里没有",
-            source=entry.source if entry else None, as_of=entry.start if entry else None,
-        )  # fmt: skip
+            name=f"benefit.{aid}",
+            label=f"享受{self.catalogue.aid_label(aid, self.on, self.pack)}",
+            subject=subject,
+            value=bool(running) if known else None,
+            shown="是" if running else "否" if ledger.complete else "台账里没有",
+            source=entry.source if entry else None,
+            as_of=entry.start if entry else None,
+        )
+
+
+def _env(policy: Policy, person: Person | None, event: Event | None) -> Env:
+    return Env(
+        policy.pack,
+        {
+            "household": None,
+            **({"person": person} if person else {}),
+            **({"event": event} if event else {}),
+        },
+    )
+
+
+def _fen(seen: Seen | None) -> int | None:
+    """What is paid in whole fen, never below nothing; None when it is not known."""
+    paying = seen.value if seen is not None else UNKNOWN
+    return (
+        fen_of(max(Fraction(0), Fraction(paying))) if isinstance(paying, int | Fraction) else None
+    )
 
 
 def _group(policy: Policy, outcome: Outcome, *, held: bool) -> Group:
