@@ -36,6 +36,7 @@ _EXPECT_KEYS = (
     "due",
     "paid_fen",
     "nearest",
+    "conditions",
 )
 _BEST = (Outcome.MET, Outcome.UNKNOWN, Outcome.UNMET)
 _UNSAID = object()
@@ -206,6 +207,7 @@ def _differences(expected: Expected, found: Answer) -> Iterable[str]:
         wanted = given.get(key, _UNSAID)
         if wanted is not _UNSAID and wanted != value:
             yield f"{expected.policy}：{key} 应为 {wanted}，得到 {value}"
+    yield from _conditions(expected.policy, given.get("conditions") or {}, best)
     sets = {
         "missing": {name for item in best for name in item.missing},
         "presumed": {name for item in best for name in item.presumed},
@@ -219,6 +221,15 @@ def _differences(expected: Expected, found: Answer) -> Iterable[str]:
         if listed - names:
             lacking, there = "、".join(sorted(listed - names)), "、".join(sorted(names)) or "无"
             yield f"{expected.policy}：{key} 里没有 {lacking}（有：{there}）"
+
+
+def _conditions(policy: str, wanted: Mapping[str, str], best: list[Item]) -> Iterable[str]:
+    """Differences in single conditions; a condition that is not there is one."""
+    for name, outcome in wanted.items():
+        found = {one.outcome.value for item in best for one in item.conditions if one.id == name}
+        if outcome not in found:
+            actual = "、".join(sorted(found)) or "没有这一条"
+            yield f"{policy}：条件 {name} 应为 {outcome}，得到 {actual}"
 
 
 def _total(items: list[Item]) -> int | None:
