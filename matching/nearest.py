@@ -43,8 +43,16 @@ def nearest_changes(
     found: list[NearestChange] = []
     for condition in failing:
         for leaf in _repair(reading, condition.test, env, wanted=True):
-            found.append(NearestChange(condition=condition.id, says=leaf.says or condition.says, subject=leaf.subject,
-                                       fact=leaf.fact, gap_fen=leaf.gap_fen))  # fmt: skip
+            says = leaf.says or condition.says
+            found.append(
+                NearestChange(
+                    condition=condition.id,
+                    says=says,
+                    subject=leaf.subject,
+                    fact=leaf.fact,
+                    gap_fen=leaf.gap_fen,
+                )
+            )
     return tuple(dict.fromkeys(found))
 
 
@@ -92,7 +100,7 @@ def _quantified(
 ) -> tuple[_Leaf, ...]:
     """One element is enough for `any` to hold; for `all` each failing one has to change."""
     parts = []
-    for thing, kept in reading._collection(node.collection, env.things.get("person")):
+    for thing, kept in reading.collection(node.collection, env.things.get("person")):
         if kept.value is True:
             parts.append(_repair(reading, node.body, env.bind(node.var, thing), wanted=wanted))
     if not parts:

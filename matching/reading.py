@@ -1,7 +1,8 @@
 """The explaining reading of one rule for one family (逐条解释的求值).
 
-Walks the tree and answers a value or UNKNOWN, together with what it looked at: facts and figures used,
-those that are missing, those presumed from silence, and doubts. It is the oracle for faster readings.
+Walks the tree and answers a value or UNKNOWN, together with what it looked at: facts and figures
+used, those that are missing, those presumed from silence, and doubts. It is the oracle for faster
+readings.
 """
 
 from collections.abc import Callable
@@ -57,21 +58,38 @@ class Reading:
             person.id: person for person in (*family.members, *(family.obligors or ()))
         }
         self.readers: dict[type, Callable[..., Seen]] = {
-            tree.Literal: self._literal, tree.Choices: self._literal, tree.FactRef: self._fact,
-            tree.StandardRef: self._standard, tree.Today: self._today, tree.Home: self._home, tree.Not: self._not,
-            tree.And: self._and, tree.Or: self._or, tree.Compare: self._compare, tree.InChoices: self._in_choices,
-            tree.Arith: self._arith, tree.MinMax: self._min_max, tree.Cond: self._cond,
-            tree.Quantifier: self._quantifier, tree.Overlaps: self._overlaps, tree.Within: self._within,
-            tree.Holds: self._holds, tree.HeldOn: self._held_on, tree.Received: self._received,
-            tree.MonthsHeld: self._months_held, tree.LastHeld: self._last_held,
-            tree.MonthsSince: self._months_since, tree.Scale: self._scale, tree.Doubt: self._doubt,
-        }  # fmt: skip
+            tree.Literal: self._literal,
+            tree.Choices: self._literal,
+            tree.FactRef: self._fact,
+            tree.StandardRef: self._standard,
+            tree.Today: self._today,
+            tree.Home: self._home,
+            tree.Not: self._not,
+            tree.And: self._and,
+            tree.Or: self._or,
+            tree.Compare: self._compare,
+            tree.InChoices: self._in_choices,
+            tree.Arith: self._arith,
+            tree.MinMax: self._min_max,
+            tree.Cond: self._cond,
+            tree.Quantifier: self._quantifier,
+            tree.Overlaps: self._overlaps,
+            tree.Within: self._within,
+            tree.Holds: self._holds,
+            tree.HeldOn: self._held_on,
+            tree.Received: self._received,
+            tree.MonthsHeld: self._months_held,
+            tree.LastHeld: self._last_held,
+            tree.MonthsSince: self._months_since,
+            tree.Scale: self._scale,
+            tree.Doubt: self._doubt,
+        }
 
     def see(self, node: Node, env: Env) -> Seen:
         """What `node` answers in `env`, with its evidence."""
         return self.readers[type(node)](node, env)
 
-    # -- leaves --------------------------------------------------------------------------------------
+    # Leaves
 
     @staticmethod
     def _literal(node: tree.Literal | tree.Choices, _: Env) -> Seen:
@@ -183,7 +201,7 @@ class Reading:
         own = Seen(UNKNOWN if figure is None else figure, (use,))
         return merge(own.value, (*keys, own))
 
-    # -- truth ---------------------------------------------------------------------------------------
+    # Truth
 
     def _not(self, node: tree.Not, env: Env) -> Seen:
         return negation(self.see(node.item, env))
@@ -228,12 +246,15 @@ class Reading:
         seen = self.see(node.item, env)
         return Seen(UNKNOWN, seen.used, (), seen.presumed, (node.which,))
 
-    # -- numbers -------------------------------------------------------------------------------------
+    # Numbers
 
     def _arith(self, node: tree.Arith, env: Env) -> Seen:
         work: dict[str, Callable[..., Value]] = {
-            "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: Fraction(a) / b,
-        }  # fmt: skip
+            "+": lambda a, b: a + b,
+            "-": lambda a, b: a - b,
+            "*": lambda a, b: a * b,
+            "/": lambda a, b: Fraction(a) / b,
+        }
         return self._strict([self.see(node.left, env), self.see(node.right, env)], work[node.op])
 
     def _min_max(self, node: tree.MinMax, env: Env) -> Seen:
@@ -260,12 +281,12 @@ class Reading:
     def _months_since(self, node: tree.MonthsSince, env: Env) -> Seen:
         return self._strict([self.see(node.day, env)], lambda day: months_between(day, self.on))
 
-    # -- collections ---------------------------------------------------------------------------------
+    # Collections
 
     def _quantifier(self, node: tree.Quantifier, env: Env) -> Seen:
         parts = [
             (kept, env.bind(node.var, thing))
-            for thing, kept in self._collection(node.collection, env.things.get("person"))
+            for thing, kept in self.collection(node.collection, env.things.get("person"))
         ]
         rest = self._unlisted(node.collection, env.things.get("person"))
         if node.filter is not None:
@@ -297,7 +318,7 @@ class Reading:
         term = self.see(body, env)
         return merge(term.value, (kept, term), (term,))
 
-    def _collection(
+    def collection(
         self, name: str, person: Person | Event | Slot | None
     ) -> list[tuple[Person | Event | Slot, Seen]]:
         """Who is in a collection, each with whether it really belongs to it."""
@@ -332,8 +353,8 @@ class Reading:
     def _obligors_at_home(self, person: Person) -> list[tuple[Person, Seen]]:
         """Members of the same household who owe support: spouses, parents and adult children.
 
-        Source: 民法典 第一千零五十九条, 第一千零六十七条. Told by the relation to the head; a member whose
-        relation is not known may be one.
+        Source: 民法典 第一千零五十九条, 第一千零六十七条. Told by the relation to the head; a
+        member whose relation is not known may be one.
         """
         if isinstance(person, Obligor):
             return []
@@ -357,14 +378,14 @@ class Reading:
         age = self.fact("person.age", other)
         return self._strict([age], lambda years: years >= _ADULT)
 
-    # -- ledger --------------------------------------------------------------------------------------
+    # Ledger
 
     def _holder(self, who: str, env: Env) -> tuple[str, Person | None]:
         thing = env.things.get(who)
         return (thing.id, thing) if isinstance(thing, Person) else (HOUSEHOLD, None)
 
     def _ledger(self, node: tree.Holds | tree.HeldOn | tree.Received, env: Env, day: date) -> Seen:
-        """Whether one of the policies is held on `day`: True, False, or UNKNOWN where nobody looked."""
+        """Whether one of the policies is held on `day`; UNKNOWN where nobody looked."""
         to, person = self._holder(node.who, env)
         if isinstance(env.things.get(node.who), Slot):
             return self.fact("person.life_status", env.things[node.who])
@@ -427,7 +448,7 @@ class Reading:
     def _history(
         self, node: tree.MonthsHeld | tree.LastHeld, env: Env
     ) -> tuple[Seen, list[tuple[date, date]]]:
-        """Spans held up to the day asked about; the first part says whether the ledger knows them all."""
+        """Spans held up to the day asked about; first, whether the ledger knows them all."""
         to, person = self._holder(node.who, env)
         uses = tuple((f"benefit.{policy}", to) for policy in node.policies)
         spans = [
@@ -450,7 +471,7 @@ class Reading:
             return known
         return Seen(max((start for start, _ in spans), default=NEVER), known.used)
 
-    # -- for the answer ------------------------------------------------------------------------------
+    # For the answer
 
     def provenance(self, use: Use) -> Fact | None:
         """Where a used fact comes from; None for figures, aid, definitions and silence."""

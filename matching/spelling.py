@@ -2,7 +2,6 @@
 
 from collections import Counter
 from fractions import Fraction
-from typing import Any
 
 from matching import tree
 from matching.reading import Reading
@@ -14,7 +13,7 @@ from matching.vocabulary import fact_spec
 __all__ = ["fen_of", "spell", "yuan"]
 
 
-def fen_of(value: Any) -> int:
+def fen_of(value: int | Fraction) -> int:
     """An exact amount rounded once, half up, to whole fen."""
     doubled = Fraction(value) * 2
     return int((doubled + 1) // 2) if doubled.denominator != 1 or doubled % 2 else int(doubled // 2)
@@ -36,7 +35,7 @@ def spell(reading: Reading, node: Node, env: Env, unit: Unit) -> str | None:
     return right if left == right or not left else f"{left} = {right}"
 
 
-def _number(value: Any) -> int | Fraction:
+def _number(value: object) -> int | Fraction:
     return value if isinstance(value, int | Fraction) else 0
 
 
@@ -53,7 +52,7 @@ def _sum(reading: Reading, node: Node, env: Env) -> str:
         case tree.Arith("*", left, right):
             return f"{_factor(reading, left, env)} × {_factor(reading, right, env)}"
         case tree.Quantifier("sum", body, var, collection, None):
-            return _grouped(reading, node, body, (var, collection), env)
+            return _grouped(reading, body, (var, collection), env)
         case tree.Cond(test, yes, no):
             truth = reading.see(test, env).value
             return _sum(reading, yes if truth is True else no, env)
@@ -62,11 +61,11 @@ def _sum(reading: Reading, node: Node, env: Env) -> str:
     return _factor(reading, node, env)
 
 
-def _grouped(reading: Reading, node: Node, body: Node, loop: tuple[str, str], env: Env) -> str:
+def _grouped(reading: Reading, body: Node, loop: tuple[str, str], env: Env) -> str:
     """Equal terms together: `2 人 × 1,070 元 + 1 人 × 1,400 元`."""
     var, collection = loop
     terms: Counter[int | Fraction] = Counter()
-    for thing, kept in reading._collection(collection, env.things.get("person")):
+    for thing, kept in reading.collection(collection, env.things.get("person")):
         if kept.value is True:
             terms[_number(reading.see(body, env.bind(var, thing)).value)] += 1
     terms.pop(0, None)
