@@ -1,4 +1,4 @@
-"""From the texts of the files to the catalogue (读入政策目录): everything is checked, then it exists.
+"""From the texts of the files to the catalogue (读入政策目录): all is checked, then it exists.
 
 `load` takes (name, text) pairs; `seed/load.py` reads the folder. All findings come at once.
 """
@@ -34,26 +34,29 @@ __all__ = ["load"]
 Shape = TypeVar("Shape", bound=BaseModel)
 _ROOT_FILES = {"departments.yaml", "needs.yaml", "other_aid.yaml"}
 _LISTS: Mapping[str, type[BaseModel]] = {
-    "documents.yaml": files.DocumentFile, "exclusions.yaml": files.ExclusionFile, "alerts.yaml": files.AlertFile,
-    "conflicts.yaml": files.ConflictFile, "uncounted_income.yaml": files.UncountedFile,
+    "documents.yaml": files.DocumentFile,
+    "exclusions.yaml": files.ExclusionFile,
+    "alerts.yaml": files.AlertFile,
+    "conflicts.yaml": files.ConflictFile,
+    "uncounted_income.yaml": files.UncountedFile,
     "timeline.yaml": files.TimelineFile,
-}  # fmt: skip
+}
 
 
-class _DepartmentFile(files._File):
+class _DepartmentFile(files.FileModel):
     id: files.Text
     label: files.Text
     note: str | None = None
 
 
-class _NeedFile(files._File):
+class _NeedFile(files.FileModel):
     id: files.Text
     label: files.Text
     parent: files.Text | None = None
     service_class: str | None = None
 
 
-class _OtherAidFile(files._File):
+class _OtherAidFile(files.FileModel):
     id: files.Text
     label: files.Text
     form: str = "cash"
@@ -127,7 +130,7 @@ class _Loader:
             packs[pack_id] = self._pack(pack_id, packs, shared)
         return Catalogue("", packs, self.documents, departments, needs, other)
 
-    # -- files ---------------------------------------------------------------------------------------
+    # Files
 
     def _root(self, name: str, shape: type[Shape]) -> list[Shape]:
         found: list[Shape] = []
@@ -222,7 +225,7 @@ class _Loader:
                 item.id, item.title, Period(item.start, item.until), item.url
             )
 
-    # -- one pack ------------------------------------------------------------------------------------
+    # One pack
 
     def _pack(self, pack_id: str, done: Mapping[str, Pack], shared: Texts) -> Pack:
         folder = self.folders[pack_id]
@@ -250,9 +253,15 @@ class _Loader:
             if built is not None:
                 definitions[name] = built
         pack = replace(
-            base, id=pack_id, label=folder.pack.label, place=folder.pack.place, chain=(*base.chain, pack_id),
-            places={**base.places, pack_id: folder.pack.place}, standards=standards, definitions=definitions,
-        )  # fmt: skip
+            base,
+            id=pack_id,
+            label=folder.pack.label,
+            place=folder.pack.place,
+            chain=(*base.chain, pack_id),
+            places={**base.places, pack_id: folder.pack.place},
+            standards=standards,
+            definitions=definitions,
+        )
         self._refuse_cycles(folder, pack)
         return self._relations(self._policies(folder, pack, shared, names), folder, shared, names)
 

@@ -15,13 +15,26 @@ from matching.rules import nearest
 from matching.yaml_text import YamlText
 
 __all__ = [
-    "AlertFile", "AmountFile", "ClauseFile", "ConditionFile", "ConflictFile", "DefinitionFile", "DocumentFile",
-    "EndFile", "ExclusionFile", "PackFile", "PolicyFile", "StandardFile", "TimelineFile", "UncountedFile",
+    "AlertFile",
+    "AmountFile",
+    "ClauseFile",
+    "ConditionFile",
+    "ConflictFile",
+    "DefinitionFile",
+    "DocumentFile",
+    "EndFile",
+    "ExclusionFile",
+    "FileModel",
+    "PackFile",
+    "PolicyFile",
+    "StandardFile",
+    "TimelineFile",
+    "UncountedFile",
     "validate",
-]  # fmt: skip
+]
 
 
-def _text(value: Any) -> Any:
+def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -31,13 +44,15 @@ Figure = int | Decimal | None
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-class _File(BaseModel):
+class FileModel(BaseModel):
+    """What all shapes share: closed, frozen, only finite numbers."""
+
     model_config = ConfigDict(
         extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False
     )
 
 
-class _Dated(_File):
+class _Dated(FileModel):
     start: date | None = Field(default=None, alias="from")
     until: date | None = None
 
@@ -61,7 +76,7 @@ class DocumentFile(_Dated):
     url: Text | None = None
 
 
-class PackFile(_File):
+class PackFile(FileModel):
     """pack.yaml."""
 
     id: Text
@@ -70,7 +85,7 @@ class PackFile(_File):
     note: str | None = None
 
 
-class SourceFile(_File):
+class SourceFile(FileModel):
     """Where a figure is stated."""
 
     doc: Text
@@ -87,7 +102,7 @@ class StandardRowFile(_Dated):
     doubt: bool = False
 
 
-class StandardFile(_File):
+class StandardFile(FileModel):
     """standards/ID.yaml."""
 
     id: Text
@@ -99,7 +114,7 @@ class StandardFile(_File):
     values: list[StandardRowFile] = Field(min_length=1)
 
 
-class ConditionFile(_File):
+class ConditionFile(FileModel):
     """One condition of a policy."""
 
     id: Text
@@ -111,7 +126,7 @@ class ConditionFile(_File):
     remark: str | None = None
 
 
-class AmountFile(_File):
+class AmountFile(FileModel):
     """What is paid; without `value` the figure is not known."""
 
     value: Text | None = None
@@ -122,7 +137,7 @@ class AmountFile(_File):
     clause: list[ClauseFile] = Field(min_length=1)
 
 
-class ProcedureFile(_File):
+class ProcedureFile(FileModel):
     """Where to go, what to bring, how long it takes."""
 
     door: Text | None = None
@@ -139,7 +154,7 @@ class LabelFile(_Dated):
     text: Text
 
 
-class PolicyFile(_File):
+class PolicyFile(FileModel):
     """policies/ID.yaml."""
 
     id: Text
@@ -163,7 +178,7 @@ class PolicyFile(_File):
     replaces: Text | None = None
 
 
-class EndFile(_File):
+class EndFile(FileModel):
     """A child pack ends a policy of its parent."""
 
     class _Ends(_Dated):
@@ -181,7 +196,7 @@ class VersionFile(_Dated):
     flag: Flag = "search"
 
 
-class DefinitionFile(_File):
+class DefinitionFile(FileModel):
     """One derived fact; either `test` or `versions`."""
 
     label: Text | None = None
@@ -194,7 +209,7 @@ class DefinitionFile(_File):
     remark: str | None = None
 
 
-class ExclusionFile(_File):
+class ExclusionFile(FileModel):
     """Two kinds of aid that do not go together."""
 
     a: Text
@@ -207,7 +222,7 @@ class ExclusionFile(_File):
     valid: Valid = Valid()
 
 
-class AlertFile(_File):
+class AlertFile(FileModel):
     """Something a person should look at."""
 
     id: Text
@@ -218,7 +233,7 @@ class AlertFile(_File):
     clause: list[ClauseFile] = []
 
 
-class ConflictFile(_File):
+class ConflictFile(FileModel):
     """A point on which two texts differ."""
 
     topic: Text
@@ -229,7 +244,7 @@ class ConflictFile(_File):
     valid: Valid = Valid()
 
 
-class UncountedFile(_File):
+class UncountedFile(FileModel):
     """Something that is not counted as income."""
 
     item: Text
@@ -310,8 +325,8 @@ def _note(
     text.note(place, what, cure)
 
 
-def _in_file(data: Any, location: tuple[Any, ...]) -> tuple[str | int, ...]:
-    """The part of pydantic's location that is really in the file (names of union members drop out)."""
+def _in_file(data: object, location: tuple[Any, ...]) -> tuple[str | int, ...]:
+    """The part of pydantic's location that is really in the file (names of unions drop out)."""
     path: list[str | int] = []
     for step in location:
         if (isinstance(data, dict) and step in data) or (
