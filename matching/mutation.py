@@ -1,8 +1,8 @@
 """Mutants of the rules (规则变异): would the golden cases notice if a condition were wrong?
 
-Each condition is dropped, negated and shifted in turn, also inside `and`, `or` and definitions; some
-golden case must then fail. A mutant that no family can tell from the original is listed with its
-reason in `equivalent_mutants.yaml` beside the cases.
+Each condition is dropped, negated and shifted in turn, also inside `and`, `or` and definitions;
+some golden case must then fail. A mutant that no family can tell from the original is listed with
+its reason in `equivalent_mutants.yaml` beside the cases.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -217,9 +217,14 @@ class _Bench:
         explainer = Explainer(self.catalogue, reading)
         explainer.pack = only
         found = Answer(
-            household=case.family.id, on=case.on, place=case.family.place, catalogue="", items=tuple(explainer.items()),
-            questions=(), alerts=(),
-        )  # fmt: skip
+            household=case.family.id,
+            on=case.on,
+            place=case.family.place,
+            catalogue="",
+            items=tuple(explainer.items()),
+            questions=(),
+            alerts=(),
+        )
         narrowed = replace(
             case, expected=tuple(one for one in case.expected if one.policy == policy), alerts=None
         )
