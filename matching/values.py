@@ -85,14 +85,11 @@ def _parse_day(_: FactSpec, value: object) -> Parsed:
 
 def _parse_code(_: FactSpec, value: object) -> Parsed:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    right = isinstance(text, str) and (
+    if isinstance(text, str) and (
         text == "none" or (text.isascii() and text.isdigit() and 2 <= len(text) <= 12)
-    )
-    return (
-        (text, None)
-        if right
-        else (None, ("应当是 2 至 12 位的行政区划代码或 none。", '例如 "310104"。'))
-    )
+    ):
+        return text, None
+    return None, ("应当是 2 至 12 位的行政区划代码或 none。", '例如 "310104"。')
 
 
 def _parse_choice(spec: FactSpec, value: object) -> Parsed:
@@ -111,8 +108,9 @@ def _parse_set(spec: FactSpec, value: object) -> Parsed:
 
 def _parse_text(_: FactSpec, value: object) -> Parsed:
     text = str(value) if isinstance(value, int) else value
-    right = isinstance(text, str) and len(text) <= MAX_TEXT and text.isprintable()
-    return (text, None) if right else (None, (f"应当是不超过 {MAX_TEXT} 字的文字。", ""))
+    if isinstance(text, str) and len(text) <= MAX_TEXT and text.isprintable():
+        return text, None
+    return None, (f"应当是不超过 {MAX_TEXT} 字的文字。", "")
 
 
 _PARSERS: Mapping[FactType, Callable[[FactSpec, object], Parsed]] = {
