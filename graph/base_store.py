@@ -23,7 +23,7 @@ from graph.change import (
     leave_trace,
     not_found,
 )
-from graph.kinds import KIND_OF, KINDS, Kind, canonical_json, encode, row_digest
+from graph.kinds import KIND_OF, KINDS, canonical_json, encode, row_digest
 from graph.schema import check_catalogue
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
 from graph.transaction import KeyRow, Transaction
@@ -283,17 +283,9 @@ class BaseStore(ABC):
     def canonical_hash(self) -> str:
         """One hash of catalogue and people (内容摘要); order of writing does not matter."""
         total = hashlib.sha256()
-        for kind in KINDS:
-            rows = self._people(kind)
-            digests = sorted(row_digest(kind.name, encode(model)) for model in rows)
-            total.update(canonical_json([kind.name, digests]).encode())
-        for public in (self.catalogue_nodes(), self.catalogue_edges()):
-            texts = sorted(canonical_json(model.model_dump(mode="json")) for model in public)
-            total.update(canonical_json(texts).encode())
+        for digest in sorted(self._stream(_digests)):
+            total.update(digest.encode())
         return total.hexdigest()
-
-    def _people(self, kind: Kind) -> Iterator[Model]:
-        return self._stream(lambda tx: tx.stream(kind))
 
     def dump(self, access: Access) -> Iterator[Model]:
         """Everything that `copy_store` moves, as models, streamed (导出全部)."""
@@ -305,11 +297,7 @@ class BaseStore(ABC):
 
     def _dump(self, info: StoreInfo) -> Iterator[Model]:
         yield info
-        yield from self._stream(lambda tx: tx.users())
-        for kind in KINDS:
-            yield from self._people(kind)
-        yield from self.catalogue_nodes()
-        yield from self.catalogue_edges()
+        yield from self._stream(_everything)
 
     def restore(self, access: Access, models: Iterable[Model]) -> None:
         """Fill an empty store with what `dump` gave (装入全部).
@@ -347,6 +335,24 @@ class BaseStore(ABC):
 def _edge_order(edge: CatalogueEdge) -> tuple[str, ...]:
     ends = (edge.start_label, edge.start, edge.end_label, edge.end)
     return (edge.type, *ends, canonical_json(dict(edge.properties)))
+
+
+def _everything(tx: Transaction) -> Iterator[Model]:
+    yield from tx.users()
+    for kind in KINDS:
+        yield from tx.stream(kind)
+    yield from tx.catalogue_nodes()
+    yield from tx.catalogue_edges()
+
+
+def _digests(tx: Transaction) -> Iterator[str]:
+    for kind in KINDS:
+        for model in tx.stream(kind):
+            yield row_digest(kind.name, encode(model))
+    for node in tx.catalogue_nodes():
+        yield row_digest("node", node.model_dump())
+    for edge in tx.catalogue_edges():
+        yield row_digest("edge", edge.model_dump())
 
 
 def _restore_chunk(tx: Transaction, chunk: list[Model]) -> None:

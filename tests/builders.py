@@ -3,10 +3,13 @@
 All people here are made up; ID numbers begin with 99.
 """
 
+import hashlib
 from datetime import date
 from typing import Any
 
+from graph.store import Store
 from matching.model.access import Access, Actor, Purpose, Role, Scope
+from matching.model.base import Model
 from matching.model.family import ApplicationOutcome, FactState, NeedState
 from matching.model.records import (
     AidRecord,
@@ -34,6 +37,7 @@ __all__ = [
     "an_access",
     "an_aid",
     "an_operator",
+    "put",
 ]
 
 DAY = date(2026, 3, 2)
@@ -167,3 +171,26 @@ def a_case(household: str = "h1", *, place: str = PLACE, **changes: Any) -> Case
         "batches": (a_batch(covers_places=frozenset({place[:6]})),),
     }
     return Case(**{**values, **changes})
+
+
+ADD = {
+    Case: "add_case",
+    Household: "add_household",
+    StoredPerson: "add_person",
+    Membership: "add_membership",
+    Obligation: "add_obligation",
+    Parentage: "add_parentage",
+    Batch: "add_batch",
+    Record: "add_record",
+    EventRecord: "add_event",
+    AidRecord: "add_aid",
+}
+
+
+def put(store: Store, *models: Model, access: Access | None = None, key: str = "") -> None:
+    """Write rows or whole cases under a key of their own."""
+    body = repr(models).encode()
+    name = key or hashlib.sha256(body).hexdigest()
+    with store.write(access or an_operator(), "load", "", key=name, body=body) as writer:
+        for model in models:
+            getattr(writer, ADD[type(model)])(model)

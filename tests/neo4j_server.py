@@ -41,6 +41,8 @@ server.memory.pagecache.size=128m
 db.lock.acquisition.timeout=10s
 db.tx_log.rotation.retention_policy=false
 dbms.usage_report.enabled=false
+dbms.cypher.min_replan_interval=1h
+dbms.cypher.statistics_divergence_threshold=1.0
 """
 
 
