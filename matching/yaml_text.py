@@ -5,12 +5,13 @@ are exact (`Decimal`), days are days. Every problem comes back with line and col
 """
 
 import re
-from collections.abc import Hashable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import yaml
+from yaml import events
 
 from matching.errors import Finding
 
@@ -18,6 +19,7 @@ __all__ = ["Places", "YamlText", "read_yaml"]
 
 Path = tuple[str | int, ...]
 MAX_DEPTH = 40
+_LOST = -1  # the step of a path that no value has
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]+\.[0-9]+\Z")
@@ -47,9 +49,11 @@ _YAML11_TRUTH = {
 class Places:
     """Where each value and key stands; lines and columns count from 1."""
 
+    lines: list[str] = field(default_factory=list)
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     blocks: set[Path] = field(default_factory=set)
+    folded: dict[Path, str] = field(default_factory=dict)  # texts over several lines, as read
 
     def of(self, path: Path) -> tuple[int, int]:
         """The place of the value at `path`, or of the nearest thing above it."""
@@ -62,11 +66,26 @@ class Places:
         return self.keys.get(path) or self.of(path)
 
     def inside(self, path: Path, line: int, column: int) -> tuple[int, int]:
-        """The place of a character inside a text value; `line` and `column` count from 0."""
+        """The place of a character inside a text value; `line` and `column` count from 0.
+
+        Folding changes nothing but white space: the signs before it are counted off in the file.
+        """
         top, left = self.of(path)
-        if path in self.blocks:
-            return top + 1 + line, column + 1
-        return (top + line, column + 1) if line else (top, left + column)
+        if path not in self.folded:
+            return top, left + column
+        before = self.folded[path].splitlines()
+        ahead = "".join(before[:line]) + (before[line][:column] if line < len(before) else "")
+        left_to_pass = sum(not sign.isspace() for sign in ahead)
+        start = (top, 0) if path in self.blocks else (top - 1, left - 1)
+        place = (top, left)
+        for row in range(start[0], len(self.lines)):
+            for at in range(start[1] if row == start[0] else 0, len(self.lines[row])):
+                if not self.lines[row][at].isspace():
+                    place = (row + 1, at + 1)
+                    if not left_to_pass:
+                        return place
+                    left_to_pass -= 1
+        return place
 
 
 @dataclass(slots=True)
@@ -85,11 +104,10 @@ class YamlText:
 
 def read_yaml(name: str, text: str) -> YamlText:
     """Read one text; never raises for what is wrong inside it."""
-    result = YamlText(name)
+    result = YamlText(name, places=Places(text.splitlines()))
+    loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
     try:
-        root = yaml.compose(
-            text, Loader=yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
-        )
+        _Reader(result, yaml.parse(text, Loader=loader)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -98,83 +116,124 @@ def read_yaml(name: str, text: str) -> YamlText:
             f"YAML 读不通：{_problem(str(error.problem))}",
             "请检查缩进（只用空格）、冒号后的空格和引号。",
         )
-        return result
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        what = "嵌套太深" if isinstance(error, RecursionError) else "含有不允许的字符"
+    except (yaml.YAMLError, ValueError):
+        what = "含有不允许的字符"
         result.note((1, 1), f"YAML 读不通：{what}。", "请用 UTF-8 文本保存，去掉控制字符。")
-        return result
-    if root is not None:
-        result.data = _Reader(result).value(root, (), 0)
+    except _TooDeep as error:
+        result.note(error.place, "嵌套太深。", "请检查括号和缩进。")
     return result
 
 
 def _problem(text: str) -> str:
+    indent = "缩进与上面的行不一致"
     known = {
-        "mapping values are not allowed here": "这里不能有冒号，可能是缩进不对或少了引号",
+        "mapping values are not allowed in this context": "这里不能有冒号：缩进不对，少了引号，或上面有全角冒号",
         "could not find expected ':'": "少了冒号，或冒号是全角的",
-        "found character '\\t' that cannot start any token": "用了制表符，请改用空格",
-        "expected <block end>, but found '<block mapping start>'": "缩进与上面的行不一致",
-        "expected <block end>, but found '<scalar>'": "缩进与上面的行不一致",
-        "expected <block end>, but found '?'": "缩进与上面的行不一致",
-        "did not find expected <document start>": "文件里有两段内容",
+        "found character that cannot start any token": "用了制表符或不能开头的符号，制表符请改用空格",
+        "did not find expected key": indent,
+        "did not find expected '-' indicator": indent,
+        "did not find expected node content": "这里少了内容，或多了逗号、括号",
+        "did not find expected ',' or ']'": "少了逗号或右方括号",
+        "did not find expected ',' or '}'": "少了逗号或右花括号",
+        "found unexpected end of stream": "引号没有成对",
+        "found unexpected document indicator": "引号没有成对",
+        "found unknown escape character": "引号里有不认识的反斜线写法",
+        "found invalid Unicode character escape code": "引号里有不成立的字符编码",
     }
-    return known.get(text, f"格式有误（{text}）") + "。"
+    return known.get(text, "格式有误") + "。"
+
+
+class _TooDeep(Exception):
+    """Reading stops: what follows has no meaning for anybody."""
+
+    def __init__(self, place: tuple[int, int]):
+        super().__init__()
+        self.place = place
 
 
 class _Reader:
-    def __init__(self, result: YamlText):
-        self.result = result
+    """Reads the events of the parser one by one: no recursion deeper than `MAX_DEPTH`."""
 
-    def value(self, node: yaml.Node, path: Path, depth: int) -> object:
-        place = (node.start_mark.line + 1, node.start_mark.column + 1)
-        if path in self.result.places.values:
-            self.result.note(place, "不允许用锚点（& 和 *）。", "请把内容写全。")
-            return None
+    def __init__(self, result: YamlText, parsed: Iterator[events.Event]):
+        self.result, self.parsed = result, parsed
+
+    def document(self) -> None:
+        """The one document of the text; a second one is a finding."""
+        for event in self.parsed:
+            if isinstance(event, events.DocumentStartEvent):
+                if () in self.result.places.values:
+                    self.result.note(_place(event), "文件里有两段内容（---）。", "请分成两个文件。")
+                    return
+                self.result.data = self.value(next(self.parsed), (), 0)
+
+    def value(self, event: events.Event, path: Path, depth: int) -> object:
+        place = _place(event)
         self.result.places.values[path] = place
         if depth > MAX_DEPTH:
-            self.result.note(place, "嵌套太深。")
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return self._map(node, path, depth)
-        if isinstance(node, yaml.SequenceNode):
-            return [
-                self.value(item, (*path, index), depth + 1) for index, item in enumerate(node.value)
-            ]
-        return self._scalar(node, path) if isinstance(node, yaml.ScalarNode) else None
+            raise _TooDeep(place)
+        if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
+            self.result.note(place, "不允许用锚点（& 和 *）。", "请把内容写全。")
+        if getattr(event, "tag", None):
+            self.result.note(place, "不允许用标签（!）。")
+        if isinstance(event, events.MappingStartEvent):
+            return self._map(path, depth)
+        if isinstance(event, events.SequenceStartEvent):
+            return self._list(path, depth)
+        return self._scalar(event, path) if isinstance(event, events.ScalarEvent) else None
 
-    def _map(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for key_node, value_node in node.value:
-            place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            key = key_node.value
-            if not isinstance(key_node, yaml.ScalarNode) or not isinstance(key, Hashable):
-                self.result.note(place, "键必须是一个词。")
-                continue
-            if key in _YAML11_TRUTH and not key_node.style:
-                cure = "日期请写成 date 或 from；确要用这个词请加引号。"
-                self.result.note(place, f"键 {key} 在 YAML 里会被读成是非值。", cure)
-            if key in found:
-                first = self.result.places.keys[(*path, key)]
-                self.result.note(
-                    place, f"键 {key} 写了两次，第一次在第 {first[0]} 行。", "请合并成一个。"
-                )
-                continue
-            self.result.places.keys[(*path, key)] = place
-            found[key] = self.value(value_node, (*path, key), depth + 1)
+    def _list(self, path: Path, depth: int) -> list[object]:
+        found: list[object] = []
+        for event in self.parsed:
+            if isinstance(event, events.SequenceEndEvent):
+                break
+            found.append(self.value(event, (*path, len(found)), depth + 1))
         return found
 
-    def _scalar(self, node: yaml.ScalarNode, path: Path) -> object:
-        text = str(node.value)
+    def _map(self, path: Path, depth: int) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for event in self.parsed:
+            if isinstance(event, events.MappingEndEvent):
+                break
+            key = self._key(event, path, depth, found)
+            value = self.value(next(self.parsed), (*path, _LOST if key is None else key), depth + 1)
+            if key is not None:
+                found[key] = value
+        return found
+
+    def _key(
+        self, event: events.Event, path: Path, depth: int, found: dict[str, object]
+    ) -> str | None:
+        """A key that can be used, or None with a finding."""
+        place = _place(event)
+        if not isinstance(event, events.ScalarEvent):
+            self.value(event, (*path, _LOST), depth + 1)
+            self.result.note(place, "键必须是一个词。")
+            return None
+        key = str(event.value)
+        if event.anchor:
+            self.result.note(place, "不允许用锚点（& 和 *）。", "请把内容写全。")
+        if key in _YAML11_TRUTH and not event.style:
+            cure = "日期请写成 date 或 from；确要用这个词请加引号。"
+            self.result.note(place, f"键 {key} 在 YAML 里会被读成是非值。", cure)
+        if key in found:
+            first = self.result.places.keys[(*path, key)]
+            what = f"键 {key} 写了两次，第一次在第 {first[0]} 行。"
+            self.result.note(place, what, "请合并成一个。")
+            return None
+        self.result.places.keys[(*path, key)] = place
+        return key
+
+    def _scalar(self, event: events.ScalarEvent, path: Path) -> object:
+        text = str(event.value)
         place = self.result.places.values[path]
-        if node.style in ("|", ">"):
+        if event.style in ("|", ">"):
             self.result.places.blocks.add(path)
-        if node.style in ("'", '"'):
+        if event.style in ("'", '"'):
             self.result.places.values[path] = (place[0], place[1] + 1)
-        if node.style:
-            return text
-        if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
-            self.result.note(place, "不允许用标签（!）。")
-        return self._plain(text, place)
+        end = event.end_mark
+        if event.style in ("|", ">") or (end is not None and end.line + 1 > place[0]):
+            self.result.places.folded[path] = text
+        return text if event.style else self._plain(text, place)
 
     def _plain(self, text: str, place: tuple[int, int]) -> object:
         if text in _NULL:
@@ -204,3 +263,8 @@ class _Reader:
         except ValueError:
             self.result.note(place, f"没有 {text} 这一天。")
             return None
+
+
+def _place(event: events.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
