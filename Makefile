@@ -44,6 +44,7 @@ soak: setup-dev parts ## The tests that take up to two hours: more examples, lon
 
 docs: setup-dev ## Write the generated pages of docs/reference again
 	$(BIN)/python -m scripts.generate_docs
+	$(BIN)/python -m graph.schema_docs
 
 picture: setup-dev parts ## Take the picture of the README from the running demo
 	@$(BIN)/python -m scripts.take_picture

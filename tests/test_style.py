@@ -58,7 +58,8 @@ def test_a_function_body_fits_on_a_screen(path):
 
 @pytest.mark.parametrize("path", ALL_FILES, ids=shown)
 def test_a_module_stays_readable_in_one_sitting(path):
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE
+    n_lines = path.read_text("utf-8").count("\n")
+    assert n_lines <= LONGEST_MODULE
 
 
 @pytest.mark.parametrize("path", ALL_FILES, ids=shown)
