@@ -27,7 +27,11 @@ from graph.store import Store
 from matching.packs import Catalogue
 from seed.load import load_catalogue
 
-__all__ = ["create_app"]
+__all__ = ["API", "PAGES", "ROUTES", "create_app"]
+
+API = "/api/v1"
+ROUTES = (account_routes.router, advisor_routes.router, office_routes.router)
+PAGES = (account_pages.router, advisor_pages.router, quick_pages.router, office_pages.router)
 
 STATIC = Path(__file__).parent / "static"
 PROBLEMS: Mapping[int | str, dict[str, Any]] = {
@@ -81,15 +85,15 @@ def create_app(
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         lifespan=lifespan,
     )
     app.state.desk = _desk(settings, used_store, used_catalogue)
     errors.install(app)
-    for router in (account_routes.router, advisor_routes.router, office_routes.router):
-        app.include_router(router, prefix="/api/v1", responses=dict(PROBLEMS))
-    for pages in (account_pages, advisor_pages, quick_pages, office_pages):
-        app.include_router(pages.router, include_in_schema=False)
+    for router in ROUTES:
+        app.include_router(router, prefix=API, responses=dict(PROBLEMS))
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -32,13 +32,14 @@ class Frame:
     """What stands around each page: title, navigation, who is signed in, size of type.
 
     Attributes:
-        who: place and role of the user; empty when nobody is signed in.
+        who: name of the account; empty when nobody is signed in.
         here: path and query of this page, for the switch of the size of type.
     """
 
     title: str
     csrf: str = ""
     who: str = ""
+    role: str = ""
     nav: tuple[NavLink, ...] = ()
     large: bool = False
     here: str = "/"

@@ -19,6 +19,7 @@ __all__ = [
     "ROLES",
     "SOURCES",
     "STATES",
+    "chinese_number",
     "day_words",
     "mask_name",
     "period_words",
@@ -114,6 +115,23 @@ def yuan(fen: int) -> str:
     sign = "−" if fen < 0 else ""
     whole, rest = divmod(abs(fen), 100)
     return f"{sign}{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """A number as laws write it: `十`, `二十七`, `一百零三`; from a thousand on in figures."""
+    if not 0 < number < 1000:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    words = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        words += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
+    elif hundreds and ones:
+        words += "零"
+    return words + (_DIGITS[ones] if ones else "")
 
 
 def unit_words(unit: str | None) -> str:

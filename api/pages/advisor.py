@@ -52,8 +52,8 @@ def show_family(
     """能获得什么 on a day; with `since`, also what changed since that day."""
     found, compared = _look_up(visit, household_id, on, since)
     asked = Asked(skip=skip, done=done_words(done), key=secrets.token_urlsafe(16))
-    place = visit.desk.place_words(found.family.place)
-    page = family_page(found, visit.desk.catalogue, place, asked, compared)
+    desk = visit.desk
+    page = family_page(found, desk.catalogue, desk.place_words, asked, compared)
     return render("family.html", frame_for(visit, page.title), page)
 
 
@@ -61,8 +61,8 @@ def show_family(
 def show_print(visit: Reader, household_id: HouseholdId, on: AskedDay) -> Response:
     """The sheet for the family: no navigation, the proof unfolded."""
     found, _ = _look_up(visit, household_id, on)
-    place = visit.desk.place_words(found.family.place)
-    page = family_page(found, visit.desk.catalogue, place, Asked())
+    desk = visit.desk
+    page = family_page(found, desk.catalogue, desk.place_words, Asked())
     return render("family_print.html", frame_for(visit, page.title), page)
 
 
@@ -70,7 +70,7 @@ def show_print(visit: Reader, household_id: HouseholdId, on: AskedDay) -> Respon
 def show_facts(visit: Reader, household_id: HouseholdId, on: AskedDay) -> Response:
     """Everything that is known of a family on a day."""
     found, _ = _look_up(visit, household_id, on)
-    page = facts_page(found, visit.desk.catalogue)
+    page = facts_page(found, visit.desk.catalogue, visit.desk.place_words)
     return render("facts.html", frame_for(visit, "全部情况"), page)
 
 

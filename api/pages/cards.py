@@ -5,16 +5,18 @@ reasons come with the answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from api.pages.names import Labels, Names
-from api.pages.views import Amount, Card, GroupView, NoticeLine, ProofFact, ProofRow, Tag
+from api.pages.views import Amount, Card, GroupView, NoticeLine, Proof, ProofFact, ProofRow, Tag
 from api.words import (
     FORMS,
     GROUPS,
     LEVELS,
     MARKS,
     STATES,
+    chinese_number,
     day_words,
     period_words,
     short_day,
@@ -38,12 +40,15 @@ __all__ = ["group_of", "groups_of", "notices_of", "origin_words"]
 
 NEAR = 2  # a card to be verified that lacks more than this is folded
 MOST_NAMED = 3
+MOST_ROWS = 6
+MOST_DOCUMENTS = 2
 _TONES: Mapping[Outcome, str] = {
     Outcome.MET: "teal",
     Outcome.UNKNOWN: "amber",
     Outcome.UNMET: "red",
 }
 _BOUNDS: Mapping[str, str] = {"ceiling": "最高 ", "floor": "不低于 "}
+_BRIEF = frozenset({Group.LIKELY, Group.HELD, Group.NOT_NOW})
 
 
 def group_of(item: Item) -> Group:
@@ -63,17 +68,45 @@ def groups_of(answer: Answer, names: Names, labels: Labels) -> tuple[GroupView, 
 
 
 def _view(group: Group, items: list[Item], writer: "_Writer") -> GroupView:
-    far = [item for item in items if group is Group.LIKELY and len(item.missing) > NEAR]
-    if len(far) == len(items):
-        far = far[MOST_NAMED:]
-    near = [item for item in items if item not in far]
+    lacks = {item.id: min(len(one.missing) for one in items if one.id == item.id) for item in items}
+    cards = _merged((writer.card(item) for item in items), by_reason=group is not Group.NOT_NOW)
+    far = [card for card in cards if group is Group.LIKELY and lacks[card.policy] > NEAR]
+    if group is Group.NOT_NOW or len(far) == len(cards):
+        far = cards[MOST_ROWS:]
     return GroupView(
         id=group.value.replace("_", "-"),
         title=GROUPS[group],
-        note=_note(group, len(items)),
-        cards=tuple(writer.card(item) for item in near),
-        rest=tuple(writer.card(item) for item in far),
-        rest_title=f"另外 {len(far)} 项要核实的内容较多" if far else "",
+        note=_note(group, len(cards)),
+        cards=tuple(card for card in cards if card not in far),
+        rest=tuple(far),
+        rest_title=_rest_title(group, len(far)),
+    )
+
+
+def _rest_title(group: Group, count: int) -> str:
+    if group is Group.NOT_NOW:
+        return f"其余 {count} 项"
+    return f"另外 {count} 项，要核实的内容较多"
+
+
+def _merged(cards: Iterable[Card], *, by_reason: bool) -> list[Card]:
+    """One card for the members of whom the same is said; each keeps the own proof."""
+    found: dict[tuple[object, ...], list[Card]] = {}
+    for card in cards:
+        said = (card.tag, card.amount, card.why) if by_reason else ()
+        found.setdefault((card.policy, *said), []).append(card)
+    return [_as_one(same) if len(same) > 1 else same[0] for same in found.values()]
+
+
+def _as_one(cards: list[Card]) -> Card:
+    reasons = {card.why for card in cards}
+    each = "；".join(f"{card.called}：{card.why.rstrip('。')}" for card in cards)
+    return replace(
+        cards[0],
+        whom="、".join(dict.fromkeys(card.called for card in cards)),
+        why=cards[0].why if len(reasons) == 1 else each,
+        unchecked=max((card.unchecked for card in cards), key=len),
+        proofs=tuple(proof for card in cards for proof in card.proofs),
     )
 
 
@@ -82,7 +115,7 @@ def _note(group: Group, count: int) -> str:
         case Group.ENTITLED:
             return f"{count} 项，还没有享受或没有享受够"
         case Group.LIKELY:
-            return f"{count} 项，差的信息写在每张卡片上"
+            return f"{count} 项，各差一点信息"
         case Group.NOT_NOW:
             return f"{count} 项，离得最近的先列"
         case _:
@@ -99,27 +132,56 @@ class _Writer:
 
     def card(self, item: Item) -> Card:
         """One item in words."""
+        event = f"（{self._names.of(item.event)}）" if item.event else ""
         return Card(
             id="-".join(part for part in (item.id, item.subject, item.event) if part),
-            label=item.label,
+            policy=item.id,
+            label=f"{item.label}{event}",
             tag=self._tag(item),
             whom=self._names.full(item.subject),
+            called=self._names.of(item.subject),
             amount=self._amount(item),
             why=self._why(item),
-            law=law_words(clause for row in item.conditions for clause in row.clause),
+            law=law_words(self._main_clauses(item)),
             door=self._door(item),
             documents=item.documents,
             days=self._days(item),
-            unchecked="、".join(self._labels.of(name) for name in item.presumed),
-            remarks=item.remarks,
-            proof=tuple(self._row(row) for row in item.conditions),
+            unchecked=self._unchecked(item),
+            is_brief=group_of(item) in _BRIEF,
+            proofs=(self._proof(item),),
+        )
+
+    def _proof(self, item: Item) -> Proof:
+        said = tuple(f"{row.says}：" for row in item.conditions)
+        return Proof(
+            whom=self._names.full(item.subject),
+            rows=tuple(self._rows(item)),
+            remarks=tuple(one for one in item.remarks if not one.startswith(said)),
             path=tuple(self._steps(item)),
         )
+
+    def _main_clauses(self, item: Item) -> Iterator[Clause]:
+        """What the item rests on: the first documents that its own conditions cite."""
+        cited: set[str] = set()
+        for row in item.conditions:
+            if not row.decides or row.id.startswith("not_with_"):
+                continue
+            for clause in row.clause:
+                if clause.doc in cited or len(cited) < MOST_DOCUMENTS:
+                    cited.add(clause.doc)
+                    yield clause
+
+    def _unchecked(self, item: Item) -> str:
+        if item.group is Group.NOT_NOW or not item.presumed:
+            return ""
+        named = "".join(f"“{self._labels.of(name)}”" for name in item.presumed[:MOST_NAMED])
+        more = f"等 {len(item.presumed)} 项" if len(item.presumed) > MOST_NAMED else ""
+        return f"{named}{more}，按没有处理，办理时请核实"
 
     def _tag(self, item: Item) -> Tag | None:
         if item.group is Group.HELD:
             paid = f" {yuan(item.paid_fen)} 元" if item.paid_fen is not None else ""
-            return Tag(f"正在享受{paid}", "grey")
+            return Tag(f"正在享受{paid}", "grey") if is_underpaid(item) else None
         if item.group is Group.ENTITLED:
             return Tag("可能漏保", "red")
         if item.group is Group.LIKELY and item.missing:
@@ -128,7 +190,12 @@ class _Writer:
 
     def _amount(self, item: Item) -> Amount | None:
         if item.form != "cash":
-            return Amount(FORMS[item.form], "") if item.form in FORMS else None
+            has_words = item.form in FORMS and item.group is not Group.NOT_NOW
+            return Amount(FORMS[item.form], "", is_figure=False) if has_words else None
+        if item.group is Group.HELD and not is_underpaid(item):
+            return self._paid(item)
+        if item.amount_fen is None and item.group is Group.NOT_NOW:
+            return None
         if item.amount_fen is None:
             return Amount("金额待定", "缺标准或信息", is_known=False)
         period = period_words(item.amount_unit)
@@ -139,6 +206,11 @@ class _Writer:
         note = f"{period}，若符合" if item.group in (Group.LIKELY, Group.NOT_NOW) else period
         return Amount(f"{bound}{yuan(item.amount_fen)} 元", note)
 
+    def _paid(self, item: Item) -> Amount:
+        if item.paid_fen is None:
+            return Amount("金额没有登记", "", is_known=False)
+        return Amount(f"{yuan(item.paid_fen)} 元", period_words(item.amount_unit))
+
     def _why(self, item: Item) -> str:
         if item.group is Group.NOT_NOW:
             return self._nearest(item)
@@ -146,12 +218,14 @@ class _Writer:
             return self._open(item)
         if is_underpaid(item):
             return (
-                f"现在每月领 {yuan(item.paid_fen or 0)} 元，重算是 {yuan(item.amount_fen or 0)} 元"
-                f"{_sum_words(item)}。可以申请重新核算。"
+                f"{item.amount_says or ''}，现在每月领 {yuan(item.paid_fen or 0)} 元。"
+                "可以申请重新核算。"
             )
-        met = [row.says for row in item.conditions if row.outcome is Outcome.MET]
-        reasons = "；".join(met[:MOST_NAMED])
         automatic = "随其他救助一起发放，不用单独申请。" if item.automatic else ""
+        if item.group is Group.HELD:
+            return automatic
+        met = [row.says for row in item.conditions if _is_reason(row)]
+        reasons = "；".join(met[:MOST_NAMED])
         return f"{reasons}{_sum_words(item)}。{automatic}" if reasons else automatic
 
     def _open(self, item: Item) -> str:
@@ -169,10 +243,10 @@ class _Writer:
 
     def _nearest(self, item: Item) -> str:
         if not item.nearest:
-            return "；".join(r.says for r in item.conditions if r.outcome is Outcome.UNMET)
+            unmet = [row.says for row in item.conditions if row.outcome is Outcome.UNMET]
+            return "要满足：" + "；".join(unmet)
         change = item.nearest[0]
-        gap = f"，差 {yuan(change.gap_fen)} 元" if change.gap_fen else ""
-        return f"{change.says}{gap}"
+        return change.says if change.gap_fen else f"要满足：{change.says}"
 
     def _door(self, item: Item) -> str:
         parts = [item.door or "", f"主管：{item.department}" if item.department else ""]
@@ -189,35 +263,66 @@ class _Writer:
             due = f"；当天受理的，最晚{about} {short_day(item.due_if_today, self._on)}"
         return f"{item.working_days} 个工作日内{longest}{due}"
 
+    def _rows(self, item: Item) -> Iterator[ProofRow]:
+        """The conditions in order; a fact that stood above is not repeated."""
+        shown: set[ProofFact] = set()
+        for row in item.conditions:
+            facts = self._facts(row)
+            repeated = [fact for fact in facts if fact in shown]
+            if len(repeated) > MOST_NAMED:
+                facts = [fact for fact in facts if fact not in shown]
+                note = f"另有 {len(repeated)} 项情况上面已经列出"
+                facts.append(ProofFact(note, "", is_open=False))
+            shown.update(facts)
+            is_doubtful = not row.decides or f"{row.says}：{row.remark}" in item.remarks
+            yield replace(self._row(row), facts=tuple(facts), is_doubtful=is_doubtful)
+
+    def _facts(self, row: ConditionAnswer) -> list[ProofFact]:
+        """The facts of a condition; what is the same for several members is one line."""
+        found: dict[tuple[str, str, bool], list[str]] = {}
+        for fact in row.facts:
+            line = self._fact(fact, row)
+            found.setdefault((line.text, line.origin, line.is_open), []).append(self._owner(fact))
+        return [
+            ProofFact(_owned(owners, text), origin, is_open)
+            for (text, origin, is_open), owners in found.items()
+        ]
+
+    def _owner(self, fact: FactUsed) -> str:
+        if self._labels.is_standard(fact.name):
+            return ""
+        whom = self._names.of(fact.subject)
+        return "" if whom == "全家" else whom
+
     def _row(self, row: ConditionAnswer) -> ProofRow:
         is_remark = not row.decides and row.outcome is Outcome.UNKNOWN
         return ProofRow(
             mark="? 请确认" if is_remark else MARKS[row.outcome],
             tone=_TONES[row.outcome],
             says=row.says,
-            facts=tuple(self._fact(fact, row) for fact in row.facts),
+            facts=(),
             clause=law_words(row.clause),
             remark=row.remark or "",
+            is_doubtful=False,
         )
 
     def _fact(self, fact: FactUsed, row: ConditionAnswer) -> ProofFact:
         if self._labels.is_standard(fact.name):
             return self._figure(fact)
-        whom = self._names.of(fact.subject)
-        who = "" if whom == "全家" else f"{whom} · "
         if fact.name in row.presumed:
-            return ProofFact(f"{who}{fact.label}：未核查", "按没有处理，办理时请核实", True)
+            return ProofFact(f"{fact.label}：未核查", "按没有处理，办理时请核实", True)
         if fact.value is None:
             shown = fact.shown if fact.name.startswith("benefit.") else "未知"
-            return ProofFact(f"{who}{fact.label}：{shown}", fact.note or "", True)
-        return ProofFact(f"{who}{fact.label}：{fact.shown}", origin_words(fact, self._on), False)
+            return ProofFact(f"{fact.label}：{shown}", fact.note or "", True)
+        shown = self._labels.value(fact.name, fact.shown)
+        return ProofFact(f"{fact.label}：{shown}", origin_words(fact, self._on), False)
 
     def _steps(self, item: Item) -> Iterator[str]:
         """From the family to the clause, one line for each fact that counts."""
         for row in item.conditions:
             for fact in row.facts if row.decides else ():
-                shown = self._fact(fact, row)
-                steps = (shown.origin, shown.text, row.says, law_words(row.clause))
+                shown, owner = self._fact(fact, row), self._owner(fact)
+                steps = (owner, shown.origin, shown.text, row.says, law_words(row.clause))
                 yield " → ".join(step for step in steps if step)
 
     def _figure(self, fact: FactUsed) -> ProofFact:
@@ -228,8 +333,19 @@ class _Writer:
         return ProofFact(f"{fact.label}：{fact.shown}", origin, fact.value is None)
 
 
+def _owned(owners: Iterable[str], text: str) -> str:
+    named = "、".join(dict.fromkeys(owner for owner in owners if owner))
+    return f"{named} · {text}" if named else text
+
+
+def _is_reason(row: ConditionAnswer) -> bool:
+    """Met on facts that are known: worth saying in the one sentence."""
+    return row.outcome is Outcome.MET and row.decides and not row.presumed
+
+
 def _sum_words(item: Item) -> str:
-    return f"（{item.amount_says}）" if item.amount_says else ""
+    """The sum written out, where there is one."""
+    return f"（{item.amount_says}）" if item.amount_says and "=" in item.amount_says else ""
 
 
 def origin_words(fact: FactUsed, on: date) -> str:
@@ -255,11 +371,13 @@ def law_words(clauses: Iterable[Clause]) -> str:
 
 
 def _title(title: str) -> str:
-    return title if title.startswith("《") else f"《{title}》"
+    """The title without what stands in brackets at its end (number and day of issue)."""
+    short = title.partition("（")[0] or title
+    return short if short.startswith("《") else f"《{short}》"
 
 
 def _article(article: str) -> str:
-    return f"第 {article} 条" if article.isdigit() else article
+    return f"第{chinese_number(int(article))}条" if article.isdigit() else article
 
 
 def notices_of(alerts: Iterable[Alert], names: Names) -> tuple[NoticeLine, ...]:

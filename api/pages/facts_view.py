@@ -10,7 +10,7 @@ from api.pages.cards import origin_words
 from api.pages.names import HOUSEHOLD, Labels, Names
 from api.pages.views import Choice, FactGroup, FactLine, QuestionBox
 from api.words import STATES, short_day, source_words
-from matching.model.answer import Answer, FactUsed, Group, Question
+from matching.model.answer import Answer, FactUsed, Group, Item, Question
 from matching.model.family import Fact, FactState, Family, StaleFact
 from matching.vocabulary import FactSpec, FactType, fact_spec
 
@@ -23,8 +23,10 @@ __all__ = [
     "question_box",
 ]
 
-MOST_LINES = 9
+HOUSEHOLD_LINES, MOST_LINES = 3, 8
 _SHOWN_OTHERWISE = frozenset({"person.birth_date", "person.age", "person.relation"})
+# On file with the registration: it decides, and it is seldom what is in doubt.
+_ON_FILE = frozenset({"person.hukou", "person.life_status", "person.sex", "person.hukou_kind"})
 _POSSESSION = ("有", "持有", "需要", "患")
 
 
@@ -34,65 +36,111 @@ def correction_link(household: str, fact: str, about: str, on: date) -> str:
     return f"/families/{household}/facts/edit?{query}"
 
 
-def column_facts(answer: Answer, family: Family, names: Names) -> tuple[FactLine, ...]:
+def column_facts(
+    answer: Answer, family: Family, names: Names, labels: Labels
+) -> tuple[FactLine, ...]:
     """What decides most: facts of the household, then each member with the own facts."""
     used, weights = _used(answer)
-    wanted = sorted(used, key=lambda key: (-weights[key], key))[:MOST_LINES]
-    by_subject: dict[str, list[FactUsed]] = {}
+    certain = {key: fact for key, fact in used.items() if not _is_presumed(fact)}
+    ordered = sorted(certain, key=lambda key: (-weights[key], key))
+    household = [key for key in ordered if key[0] == HOUSEHOLD][:HOUSEHOLD_LINES]
+    wanted = [*household, *(key for key in ordered if key[0] != HOUSEHOLD)][:MOST_LINES]
+    chosen: dict[str, list[FactUsed]] = {}
     for key in wanted:
-        by_subject.setdefault(_subject(key[0], family), []).append(used[key])
-    lines = [_used_line(fact, family, names, answer.on) for fact in by_subject.pop(family.id, [])]
+        chosen.setdefault(_subject(key[0], family), []).append(used[key])
+    writer = _LineWriter(family, names, labels, answer.on)
+    lines = [writer.used(fact) for fact in chosen.get(family.id, [])]
     for member in family.members:
-        lines.append(_member_line(member.id, member.facts, family, names, answer.on))
-        own = by_subject.get(member.id, [])
-        lines.extend(_used_line(fact, family, names, answer.on) for fact in own)
-    return tuple(lines)
+        lines.append(writer.member(member.id, member.facts))
+        lines.extend(writer.used(fact) for fact in chosen.get(member.id, []))
+    presumed = {fact.name for fact in used.values() if _is_presumed(fact)}
+    return (*lines, *writer.unchecked(presumed))
 
 
 def _subject(subject: str, family: Family) -> str:
     return family.id if subject == HOUSEHOLD else subject
 
 
+def _is_presumed(fact: FactUsed) -> bool:
+    spec = fact_spec(fact.name)
+    return spec is not None and spec.presume is not None and fact.source is None
+
+
 def _used(answer: Answer) -> tuple[dict[tuple[str, str], FactUsed], Counter[tuple[str, str]]]:
-    """Raw facts that conditions looked at, and in how many items; an open one weighs more."""
+    """Raw facts that conditions looked at, and how much hangs on each."""
     used: dict[tuple[str, str], FactUsed] = {}
     weights: Counter[tuple[str, str]] = Counter()
     for item in answer.items:
-        if item.group is Group.HELD:
-            continue
-        facts = {(f.subject, f.name): f for row in item.conditions for f in row.facts}
-        for key, fact in facts.items():
-            spec = fact_spec(fact.name)
-            if spec is not None and not spec.derived and fact.name not in _SHOWN_OTHERWISE:
-                used[key] = fact
-                weights[key] += 3 if fact.value is None and key[1] in item.missing else 1
+        found = {
+            (fact.subject, fact.name): fact
+            for row in item.conditions
+            for fact in row.facts
+            if _is_raw(fact.name)
+        }
+        for key, fact in found.items():
+            used[key] = fact
+            weights[key] += _weight(fact, item)
     return used, weights
 
 
-def _used_line(fact: FactUsed, family: Family, names: Names, on: date) -> FactLine:
-    about = _subject(fact.subject, family)
-    who = "" if about == family.id else f"{names.of(about)} · "
-    unchecked = fact.value is None
-    return FactLine(
-        label=f"{who}{fact.label}",
-        value="未知" if unchecked else fact.shown,
-        origin=origin_words(fact, on) or ("没有部门报来过" if unchecked else "来源未注明"),
-        is_open=unchecked,
-        href=correction_link(family.id, fact.name, about, on),
-    )
+def _is_raw(name: str) -> bool:
+    spec = fact_spec(name)
+    return spec is not None and not spec.derived and name not in _SHOWN_OTHERWISE
 
 
-def _member_line(
-    member: str, facts: Mapping[str, Fact], family: Family, names: Names, on: date
-) -> FactLine:
-    born, age = facts.get("person.birth_date"), names.age(member)
-    return FactLine(
-        label=names.full(member) if age is None else names.full(member).replace(f"，{age} 岁", ""),
-        value="年龄未知" if age is None else f"{age} 岁",
-        origin="没有出生日期" if born is None else fact_origin(born, on),
-        is_open=age is None,
-        href=correction_link(family.id, "person.birth_date", member, on),
-    )
+def _weight(fact: FactUsed, item: Item) -> int:
+    """An open fact weighs most, then what the household states; what is on file anyway least."""
+    if item.group is Group.NOT_NOW:
+        return 0
+    if fact.value is None:
+        return 4 if fact.name in item.missing else 0
+    spec = fact_spec(fact.name)
+    if fact.name in _ON_FILE or spec is None:
+        return 0
+    return 5 if fact.subject == HOUSEHOLD else 2
+
+
+class _LineWriter:
+    """Writes lines of the column for one family."""
+
+    def __init__(self, family: Family, names: Names, labels: Labels, on: date) -> None:
+        self._family = family
+        self._names = names
+        self._labels = labels
+        self._on = on
+
+    def used(self, fact: FactUsed) -> FactLine:
+        """A fact that conditions looked at."""
+        about = _subject(fact.subject, self._family)
+        who = "" if about == self._family.id else f"{self._names.of(about)} · "
+        is_open = fact.value is None
+        origin = origin_words(fact, self._on)
+        return FactLine(
+            label=f"{who}{fact.label}",
+            value="未知" if is_open else self._labels.value(fact.name, fact.shown),
+            origin=origin or ("没有部门报来过" if is_open else "来源未注明"),
+            is_open=is_open,
+            href=correction_link(self._family.id, fact.name, about, self._on),
+        )
+
+    def member(self, member: str, facts: Mapping[str, Fact]) -> FactLine:
+        """A member with the age."""
+        born, age = facts.get("person.birth_date"), self._names.age(member)
+        return FactLine(
+            label=self._names.full(member, with_age=False),
+            value="年龄未知" if age is None else f"{age} 岁",
+            origin="没有出生日期" if born is None else fact_origin(born, self._on),
+            is_open=age is None,
+            href=correction_link(self._family.id, "person.birth_date", member, self._on),
+        )
+
+    def unchecked(self, presumed: set[str]) -> tuple[FactLine, ...]:
+        """One line for all that nobody checked."""
+        if not presumed:
+            return ()
+        named = "、".join(sorted(self._labels.of(name) for name in presumed))
+        link = f"/families/{self._family.id}/facts?on={self._on}"
+        return (FactLine("没有核查过的", f"{len(presumed)} 项", named, True, link),)
 
 
 def fact_origin(fact: Fact, on: date) -> str:
@@ -118,7 +166,7 @@ def fact_groups(
     for about, title, facts, stale in _subjects(family, names):
         wanted = {*facts, *stale, *open_facts.get(about, set())}
         lines = [
-            _line(family.id, about, name, facts.get(name), stale.get(name), answer.on)
+            _line((family.id, about, name), facts.get(name), stale.get(name), labels)
             for name in sorted(wanted, key=labels.of)
         ]
         if lines:
@@ -142,17 +190,21 @@ def _subjects(
 
 
 def _line(
-    household: str, about: str, name: str, fact: Fact | None, stale: StaleFact | None, on: date
+    key: tuple[str, str, str], fact: Fact | None, stale: StaleFact | None, labels: Labels
 ) -> FactLine:
+    household, about, name = key
+    on = labels.on
     spec = fact_spec(name)
     label = spec.label if spec is not None else name
     can_correct = spec is not None and not spec.derived
     href = correction_link(household, name, about, on) if can_correct else ""
     if fact is not None:
-        return FactLine(label, shown_value(spec, fact.value), fact_origin(fact, on), False, href)
+        shown = labels.value(name, shown_value(spec, fact.value))
+        return FactLine(label, shown, fact_origin(fact, on), False, href)
     if stale is not None:
         when = f" · {short_day(stale.as_of, on)}" if stale.as_of is not None else ""
-        old = f"原记录 {shown_value(spec, stale.value)} · {source_words(stale.source)}{when}"
+        value = labels.value(name, shown_value(spec, stale.value))
+        old = f"原记录 {value} · {source_words(stale.source)}{when}"
         return FactLine(label, "未知", f"{old} · {stale.why}", True, href)
     return FactLine(label, "未知", "没有部门报来过", True, href)
 
@@ -181,13 +233,12 @@ def question_box(
         return None
     question, spec = questions[place]
     about = _subject(question.subject, family)
-    who = "" if about == family.id else f"{names.full(about)}："
     has_next = place + 1 < len(questions)
     query = urlencode({"on": answer.on.isoformat(), "skip": place + 1})
     return QuestionBox(
-        text=f"先问一句：{who}{question.label}{_tail(spec)}",
+        text=_question_words(spec, "" if about == family.id else names.full(about)),
         decides=_decides(question, answer, labels),
-        why=question.why or "",
+        why=question.why or "没有记录",
         fact=question.fact,
         about=about,
         kind=spec.type.value,
@@ -198,8 +249,13 @@ def question_box(
     )
 
 
-def _tail(spec: FactSpec) -> str:
-    return "？" if spec.type is FactType.BOOL else "是多少？" if spec.unit else "是什么？"
+def _question_words(spec: FactSpec, who: str) -> str:
+    """`林*明（丈夫，48 岁）持有残疾人证吗？`, `家庭月可支配收入合计是多少？`."""
+    if spec.type is FactType.BOOL:
+        return f"先问一句：{who}{spec.label}吗？"
+    owner = f"{who}的" if who else ""
+    kind = "是多少" if spec.type in (FactType.MONEY, FactType.NUMBER) else "是什么"
+    return f"先问一句：{owner}{spec.label}{kind}？"
 
 
 def _decides(question: Question, answer: Answer, labels: Labels) -> str:

@@ -1,15 +1,16 @@
 """The page 能获得什么 and its relatives, from an answer to words."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from api.pages.cards import group_of, groups_of, notices_of
+from api.pages.cards import groups_of, notices_of
 from api.pages.facts_view import column_facts, fact_groups, question_box
 from api.pages.names import Labels, Names, masked_identities
 from api.pages.views import ChangeLine, Changes, FactsPage, FamilyPage, OtherDay
 from api.services.advisor import Change, Comparison, FamilyAnswer
 from api.words import GROUPS, day_words, period_words, yuan
-from matching.model.answer import Item
+from matching.model.answer import Group, Item
 from matching.packs import Catalogue
 
 __all__ = ["Asked", "facts_page", "family_page", "family_title", "names_of"]
@@ -39,23 +40,24 @@ def family_title(found: FamilyAnswer, names: Names) -> str:
 def family_page(
     found: FamilyAnswer,
     catalogue: Catalogue,
-    place: str,
+    place_words: Callable[[str], str],
     asked: Asked,
     compared: Comparison | None = None,
 ) -> FamilyPage:
     """Everything for one family, in the order of the page."""
     answer, family = found.answer, found.family
-    names, labels = names_of(found), Labels(catalogue, family.place, answer.on)
+    names = names_of(found)
+    labels = Labels(catalogue, family.place, answer.on, place_words)
     return FamilyPage(
         id=family.id,
         title=family_title(found, names),
-        place=place,
+        place=place_words(family.place),
         on=answer.on,
         day=day_words(answer.on),
         other_day=_other_day(family.id, labels, answer.on),
         notices=notices_of(answer.alerts, names),
         question=question_box(answer, family, names, labels, (asked.skip, asked.key)),
-        facts=column_facts(answer, family, names),
+        facts=column_facts(answer, family, names, labels),
         n_facts=sum(len(group.lines) for group in fact_groups(answer, family, names, labels)),
         groups=groups_of(answer, names, labels),
         changes=_changes(compared, names, labels) if compared is not None else None,
@@ -64,10 +66,12 @@ def family_page(
     )
 
 
-def facts_page(found: FamilyAnswer, catalogue: Catalogue) -> FactsPage:
+def facts_page(
+    found: FamilyAnswer, catalogue: Catalogue, place_words: Callable[[str], str]
+) -> FactsPage:
     """Everything that is known of a family on a day."""
     names = names_of(found)
-    labels = Labels(catalogue, found.family.place, found.answer.on)
+    labels = Labels(catalogue, found.family.place, found.answer.on, place_words)
     return FactsPage(
         id=found.family.id,
         title=family_title(found, names),
@@ -96,22 +100,43 @@ def _changes(compared: Comparison, names: Names, labels: Labels) -> Changes:
     return Changes(
         before=day_words(before),
         after=day_words(after),
-        lines=tuple(_change_line(change, names) for change in compared.changes),
+        lines=_change_lines(compared.changes, names),
         standards=tuple(labels.of(name) for name in compared.due),
         back=f"/families/{compared.after.family.id}?{query}",
     )
 
 
-def _change_line(change: Change, names: Names) -> ChangeLine:
-    item = change.after or change.before
-    label, subject = (item.label, item.subject) if item is not None else ("", "")
-    return ChangeLine(label, names.full(subject), _standing(change.before), _standing(change.after))
+def _change_lines(changes: Iterable[Change], names: Names) -> tuple[ChangeLine, ...]:
+    """One line a policy and change; members of whom the same is said stand together."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for change in changes:
+        item = change.after or change.before
+        if item is not None:
+            renamed = change.before is not None and change.before.label != item.label
+            before = _standing(change.before, with_name=renamed)
+            key = (item.label, before, _standing(change.after))
+            found.setdefault(key, []).append(names.of(item.subject))
+    return tuple(
+        ChangeLine(label, "、".join(dict.fromkeys(whom)), before, after)
+        for (label, before, after), whom in found.items()
+    )
 
 
-def _standing(item: Item | None) -> str:
+def _standing(item: Item | None, *, with_name: bool = False) -> str:
     if item is None:
         return "没有这一项"
-    words = GROUPS[group_of(item)]
+    name = f"（那时叫“{item.label}”）" if with_name else ""
+    if item.group is Group.HELD:
+        return _held(item) + name
+    amount = item.amount_fen
+    money = f"，{period_words(item.amount_unit)} {yuan(amount)} 元" if amount is not None else ""
+    return f"{GROUPS[item.group]}{money}{name}"
+
+
+def _held(item: Item) -> str:
+    paid = f"正在享受 {yuan(item.paid_fen)} 元" if item.paid_fen is not None else "正在享受"
+    if item.form != "cash" or item.amount_fen == item.paid_fen:
+        return paid
     if item.amount_fen is None:
-        return words
-    return f"{words}，{period_words(item.amount_unit)} {yuan(item.amount_fen)} 元"
+        return f"{paid}，重算要等标准或信息"
+    return f"{paid}，重算是 {yuan(item.amount_fen)} 元"

@@ -36,7 +36,8 @@ def frame_for(visit: Visit, title: str) -> Frame:
     return Frame(
         title=title,
         csrf=visit.who.csrf,
-        who=f"{user.name} · {ROLES[user.role]}",
+        who=user.name,
+        role=ROLES[user.role],
         nav=links,
         large=plain.large,
         here=plain.here,

@@ -1,13 +1,13 @@
 """What things are called on a page (称呼): members, facts, standards, policies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from api.words import mask_name
 from matching.model.family import Family, Person
 from matching.model.records import Case
 from matching.packs import Catalogue, Pack
-from matching.vocabulary import fact_spec
+from matching.vocabulary import FactType, fact_spec
 
 __all__ = ["Labels", "Names", "masked_identities"]
 
@@ -18,6 +18,7 @@ _OTHER_NAMES: Mapping[str, str] = {
     "obligors": "赡养、抚养、扶养义务人的情况",
     "parents": "父母的情况",
 }
+_GRADES = frozenset({"person.disability_grade", "person.care_level"})
 _BY_SEX: Mapping[tuple[str, str], str] = {
     ("spouse", "f"): "妻子",
     ("spouse", "m"): "丈夫",
@@ -58,14 +59,14 @@ class Names:
         label = spec.choices.get(str(kind.value)) if kind is not None and spec is not None else None
         return label or "困难事件"
 
-    def full(self, subject: str) -> str:
+    def full(self, subject: str, *, with_age: bool = True) -> str:
         """A name with relation and age: `林*明（丈夫，48 岁）`."""
         member = self._members.get(subject)
         if member is None:
             return self.of(subject)
         parts = [self._relations[subject]] if subject in self._masked else []
         age = self.age(subject)
-        parts += [f"{age} 岁"] if age is not None else []
+        parts += [f"{age} 岁"] if age is not None and with_age else []
         inside = "，".join(part for part in parts if part)
         return self.of(subject) + (f"（{inside}）" if inside else "")
 
@@ -105,8 +106,11 @@ def _text(person: Person, fact: str) -> str:
 class Labels:
     """Chinese names of facts, standards and policies for one place and day."""
 
-    def __init__(self, catalogue: Catalogue, place: str, on: date) -> None:
+    def __init__(
+        self, catalogue: Catalogue, place: str, on: date, place_words: Callable[[str], str] = str
+    ) -> None:
         self._catalogue = catalogue
+        self._place_words = place_words
         self.on = on
         self.pack: Pack = catalogue.pack_for(place)
 
@@ -121,6 +125,15 @@ class Labels:
         if name.startswith("benefit."):
             return f"是否在享受{self.aid(name.removeprefix('benefit.'))}"
         return _OTHER_NAMES.get(name) or self.aid(name)
+
+    def value(self, name: str, shown: str) -> str:
+        """A value as it is shown; a division code by the name of its place."""
+        spec = fact_spec(name)
+        if name in _GRADES:
+            return f"{shown} 级"
+        if spec is None or spec.type is not FactType.CODE:
+            return shown
+        return "没有" if shown == "none" else self._place_words(shown)
 
     def document(self, document: str) -> str:
         """The title of a law or notice."""

@@ -48,7 +48,7 @@ def _answered(visit: Visit, form: QuickForm) -> QuickAnswer:
         raise InputError("按哪一天的政策：日期请写成 2026-06-30 这样。") from None
     if form.place not in {choice.value for choice in offered_places(visit)}:
         raise InputError("请选择实际居住的地方。")
-    labels = Labels(visit.desk.catalogue, form.place, on)
+    labels = Labels(visit.desk.catalogue, form.place, on, visit.desk.place_words)
     family = read_families(described_family(form, person_aid(labels)), "快速预审")[0]
     answer = advisor.preview(visit.desk.catalogue, family, on)
     names = Names(family, {}, on)

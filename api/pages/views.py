@@ -23,6 +23,7 @@ __all__ = [
     "OtherDay",
     "PoliciesPage",
     "PolicyLine",
+    "Proof",
     "ProofFact",
     "ProofRow",
     "QuestionBox",
@@ -48,6 +49,7 @@ class Amount:
     text: str
     note: str
     is_known: bool = True
+    is_figure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,33 @@ class ProofRow:
     facts: tuple[ProofFact, ...]
     clause: str
     remark: str
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why it is said, for one subject: conditions, reminders, the path from family to clause."""
+
+    whom: str
+    rows: tuple[ProofRow, ...]
+    remarks: tuple[str, ...]
+    path: tuple[str, ...]
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item on the page."""
+    """One item on the page; the same item for several members is one card with several proofs.
+
+    A brief card says name, amount and reason; the rest is in the fold.
+    """
 
     id: str
+    policy: str
     label: str
     tag: Tag | None
     whom: str
+    called: str
     amount: Amount | None
     why: str
     law: str
@@ -86,10 +105,8 @@ class Card:
     documents: tuple[str, ...]
     days: str
     unchecked: str
-    remarks: tuple[str, ...]
-    proof: tuple[ProofRow, ...]
-    path: tuple[str, ...]
-    picture: str = ""
+    is_brief: bool
+    proofs: tuple[Proof, ...]
 
 
 @dataclass(frozen=True, slots=True)
