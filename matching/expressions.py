@@ -5,9 +5,10 @@ Belongs here: what needs no function of the language. The functions are in `matc
 
 import ast
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TypeVar
 
 from matching import tree
 from matching.tree import Kind, Node, Type
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 Typed = tuple[Node, Type]
+Part = TypeVar("Part")
 
 _BOOL = Type(Kind.BOOL)
 _DATE = Type(Kind.DATE)
@@ -74,12 +76,16 @@ class StandardShape:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All names that a rule may use, beside the vocabulary."""
+    """All names that a rule may use, beside the vocabulary.
+
+    `unreadable` are standards whose files have findings of their own: no second one for a rule.
+    """
 
     standards: Mapping[str, StandardShape] = field(default_factory=dict)
     definitions: frozenset[str] = frozenset()
     aid: frozenset[str] = frozenset()
     cash: tuple[str, ...] = ()
+    unreadable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,12 @@ def type_of_fact(spec: FactSpec) -> Type:
     return Type(_KINDS[spec.type], NONE, choices)
 
 
+def _is_code(node: Node) -> bool:
+    """Whether a written word is a division code."""
+    value = node.value if isinstance(node, tree.Literal) else ""
+    return isinstance(value, str) and (value == "none" or (value.isascii() and value.isdigit()))
+
+
 class ExpressionReader:
     """Reads the expressions of one text; keeps the problems found so far.
 
@@ -134,7 +146,8 @@ class ExpressionReader:
         row = max(0, getattr(wrong.node, "lineno", 2) - 2)
         line = self.lines[row] if row < len(self.lines) else ""
         column = len(line.encode()[: getattr(wrong.node, "col_offset", 0)].decode(errors="ignore"))
-        self.problems.append(Problem(row, column, wrong.what, wrong.cure))
+        if wrong.what:
+            self.problems.append(Problem(row, column, wrong.what, wrong.cure))
 
     def require(self, at: ast.AST, typed: Typed, expected: Type) -> None:
         """Raise unless the value has the expected kind, unit and choices."""
@@ -228,13 +241,22 @@ class ExpressionReader:
             return tree.Today(), _DATE
         if name == "HOME":
             return tree.Home(), _CODE
-        shape = self.names.standards.get(name)
+        shape = self._shape(at, name)
+        if shape is not None and shape.keys:
+            cells = "、".join(sorted(shape.keys[0]))
+            raise Wrong(at, f"{name} 要带上键，写成 {name}[…]。", f"第一个键可以是：{cells}。")
         if shape is not None:
             return tree.StandardRef(name), Type(Kind.NUMBER, shape.unit)
         if name in self.scope.variables or name in COLLECTIONS:
             raise Wrong(at, f"{name} 要带上事实名，例如 {name}.age，或放在 any/all/sum/count 里。")
         known = [*self.names.standards, "TODAY", "HOME", *self.scope.variables]
         raise Wrong(at, f"没有叫 {name} 的标准或名称。", nearest(name, known))
+
+    def _shape(self, at: ast.AST, name: str) -> StandardShape | None:
+        """A standard by name; one that could not be read stops this text in silence."""
+        if name in self.names.unreadable:
+            raise Wrong(at, "")
+        return self.names.standards.get(name)
 
     def _fact(self, at: ast.AST, var: str, attr: str) -> Typed:
         entity = self.scope.variables.get("person" if var == "child" else var)
@@ -267,7 +289,7 @@ class ExpressionReader:
 
     def _table(self, at: ast.Subscript) -> Typed:
         name = at.value.id if isinstance(at.value, ast.Name) else ""
-        shape = self.names.standards.get(name)
+        shape = self._shape(at, name)
         if shape is None:
             raise Wrong(
                 at, f"没有叫 {name or '这个'} 的标准。", nearest(name, self.names.standards)
@@ -295,18 +317,26 @@ class ExpressionReader:
 
     def truths(self, values: list[ast.expr]) -> tuple[Node, ...]:
         """Each part by itself, so that one broken part does not hide another."""
-        items: list[Node] = []
+        return tuple(self._each(self.truth, values))
+
+    def both(self, left: ast.expr, right: ast.expr) -> tuple[Typed, Typed]:
+        """Two parts of one sum or comparison, each by itself."""
+        first, second = self._each(self.read, [left, right])
+        return first, second
+
+    def _each(self, read: Callable[[ast.expr], Part], values: list[ast.expr]) -> list[Part]:
+        items: list[Part] = []
         last: Wrong | None = None
         for value in values:
             try:
-                items.append(self.truth(value))
+                items.append(read(value))
             except Wrong as wrong:
                 if last is not None:
                     self.note(last)
                 last = wrong
         if last is not None:
             raise last
-        return tuple(items)
+        return items
 
     def _compare(self, at: ast.Compare) -> Typed:
         links: list[Node] = []
@@ -328,7 +358,7 @@ class ExpressionReader:
         sign = _COMPARE.get(type(op))
         if sign is None:
             raise Wrong(at, "规则里没有 is。", "相等用 ==；缺的事实本来就是“未知”，不用问。")
-        return self._pair(at, sign, self.read(left), self.read(right))
+        return self._pair(at, sign, *self.both(left, right))
 
     def _pair(self, at: ast.AST, sign: str, left: Typed, right: Typed) -> Node:
         kinds = {left[1].kind, right[1].kind}
@@ -336,6 +366,9 @@ class ExpressionReader:
             self.meet(at, left, right)
         elif kinds == {Kind.CODE, Kind.CHOICE} or kinds == {Kind.CODE}:
             self._equality(at, sign)
+            for node in (one[0] for one in (left, right) if one[1].kind is Kind.CHOICE):
+                if not _is_code(node):
+                    raise Wrong(at, "区划只能与区划比较。", '例如 "310104" 或 "none"。')
         elif kinds == {Kind.CHOICE}:
             self._equality(at, sign)
             self._same_choices(at, left[1], right[1])
@@ -378,7 +411,7 @@ class ExpressionReader:
         sign = _ARITH.get(type(at.op))
         if sign is None:
             raise Wrong(at, "规则里只有 + - * /。")
-        left, right = self.read(at.left), self.read(at.right)
+        left, right = self.both(at.left, at.right)
         if sign in "+-":
             return tree.Arith(sign, left[0], right[0]), Type(
                 Kind.NUMBER, self.meet(at, left, right)
@@ -397,7 +430,7 @@ class ExpressionReader:
 
     def _cond(self, at: ast.IfExp) -> Typed:
         test = self.truth(at.test)
-        yes, no = self.read(at.body), self.read(at.orelse)
+        yes, no = self.both(at.body, at.orelse)
         if yes[1].kind is not no[1].kind:
             raise Wrong(at, "if 的两支类型不同。")
         found = yes[1]

@@ -29,6 +29,14 @@ __all__ = ["Names", "Problem", "Scope", "StandardShape", "nearest", "read_rule",
 _BOOL = Type(Kind.BOOL)
 _DATE = Type(Kind.DATE)
 _OF_A_PERSON = {"obligors", "parents"}
+_TAKEN = {"child", "TODAY", "HOME", "CASH_AID", *COLLECTIONS}
+MAX_DEPTH = 60
+_WIDE = {
+    **dict(zip("：，（）＜＞＝“”‘’＋－×", ":,()<>=\"\"''+-*", strict=True)),
+    **dict(zip("＊÷／｛｝［］．。、", "*//{}[]..,", strict=True)),
+    **{chr(ord("０") + digit): str(digit) for digit in range(10)},
+    "！": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "；": "", "\u3000": "",
+}  # fmt: skip
 
 
 def read_rule(
@@ -45,10 +53,9 @@ def read_rule(
     Returns:
         The tree, or None with at least one problem.
     """
-    try:
-        parsed = ast.parse(f"(\n{text}\n)", mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return None, (_syntax_problem(text, error),)
+    parsed = _parse(text)
+    if isinstance(parsed, Problem):
+        return None, (parsed,)
     reader = _Reader(names, scope, text)
     node: Node | None = None
     try:
@@ -56,31 +63,47 @@ def read_rule(
         reader.require(parsed, (node, found), expected)
     except Wrong as wrong:
         reader.note(wrong)
-    except RecursionError:
-        reader.note(Wrong(parsed, "规则嵌套太深，无法读取。", "请拆成几个定义。"))
     return (None if reader.problems else node), tuple(reader.problems)
 
 
-def _syntax_problem(text: str, error: Exception) -> Problem:
-    full_width = {
-        "：": ":",
-        "，": ",",
-        "（": "(",
-        "）": ")",
-        "＜": "<",
-        "＞": ">",
-        "＝": "=",
-        "“": '"',
-        "”": '"',
-    }
+def _parse(text: str) -> ast.expr | Problem:
+    """The one expression of the text: nothing before it, behind it, or hidden in a comment."""
     for row, line in enumerate(text.splitlines()):
+        if "#" in line:
+            cure = "折叠成一行后，# 后面的条件都会不见；请写进 remark。"
+            return Problem(row, line.index("#"), "规则里不写注释。", cure)
+    try:
+        held = ast.parse(f"[\n{text}\n]", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _syntax_problem(text, error)
+    if not isinstance(held, ast.List) or len(held.elts) != 1 or text.rstrip().endswith(","):
+        return Problem(0, 0, "这里应当只有一个式子。", "请检查括号和逗号。")
+    deep = _too_deep(held.elts[0])
+    if deep is not None:
+        row = max(0, getattr(deep, "lineno", 2) - 2)
+        return Problem(row, getattr(deep, "col_offset", 0), "规则嵌套太深。", "请拆成几个定义。")
+    return held.elts[0]
+
+
+def _too_deep(parsed: ast.expr) -> ast.AST | None:
+    """The first part below `MAX_DEPTH`; without recursion, whatever the text."""
+    level: list[ast.AST] = [parsed]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return next((node for node in level if isinstance(node, ast.expr)), None)
+
+
+def _syntax_problem(text: str, error: Exception) -> Problem:
+    lines = text.splitlines() or [""]
+    for row, line in enumerate(lines):
         for column, char in enumerate(line):
-            if char in full_width:
-                return Problem(
-                    row, column, f"规则里有全角符号“{char}”。", f"请改成半角的 {full_width[char]}"
-                )
+            if char in _WIDE:
+                cure = f"请改成半角的 {_WIDE[char]}" if _WIDE[char] else "请删去。"
+                return Problem(row, column, f"规则里有全角符号“{char}”。", cure)
     row = max(0, (getattr(error, "lineno", None) or 2) - 2)
     column = max(0, (getattr(error, "offset", None) or 1) - 1)
+    if row >= len(lines):
+        row, column = len(lines) - 1, len(lines[-1].rstrip())
     cure = "请对照“规则的语言”一页检查括号、引号和运算符；相等用 ==。"
     return Problem(row, column, "规则读不通。", cure)
 
@@ -138,6 +161,7 @@ class _Reader(ExpressionReader):
             not isinstance(loop.target, ast.Name)
             or not isinstance(loop.iter, ast.Name)
             or len(loop.ifs) > 1
+            or loop.is_async
         ):
             raise Wrong(at, f"{which} 要写成 {which}(… for m in members if …)，只能有一个 if。")
         if self.in_quantifier:
@@ -150,7 +174,7 @@ class _Reader(ExpressionReader):
             )
         if collection in _OF_A_PERSON and "person" not in self.scope.variables:
             raise Wrong(loop.iter, f"{collection} 属于一个人，这条规则问的不是人。")
-        if var in self.scope.variables or var in self.names.standards:
+        if var in (*self.scope.variables, *self.names.standards, *_TAKEN):
             raise Wrong(loop.target, f"{var} 已有别的意思。", "请换一个字母，例如 m。")
         inside = _Reader(self.names, Scope({**self.scope.variables, var: entity}), "")
         inside.lines, inside.problems, inside.in_quantifier = self.lines, self.problems, True

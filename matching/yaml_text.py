@@ -4,6 +4,7 @@ A narrow YAML: maps, lists, plain values. No anchors, no tags, no key twice. Num
 are exact (`Decimal`), days are days. Every problem comes back with line and column.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,17 +76,20 @@ class Places:
             return top, left + column
         before = self.folded[path].splitlines()
         ahead = "".join(before[:line]) + (before[line][:column] if line < len(before) else "")
-        left_to_pass = sum(not sign.isspace() for sign in ahead)
-        start = (top, 0) if path in self.blocks else (top - 1, left - 1)
-        place = (top, left)
+        n_ahead = sum(not sign.isspace() for sign in ahead)
+        signs = self._signs((top, 0) if path in self.blocks else (top - 1, left - 1))
+        place = next(itertools.islice(signs, max(0, n_ahead - 1), None), (top, left))
+        at_end = n_ahead == sum(not sign.isspace() for sign in "".join(before))
+        if at_end or not n_ahead:
+            return place[0], place[1] + (1 if n_ahead else 0)
+        return next(signs, place)
+
+    def _signs(self, start: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """The places of all signs that are not white space, from a place that counts from 0."""
         for row in range(start[0], len(self.lines)):
             for at in range(start[1] if row == start[0] else 0, len(self.lines[row])):
                 if not self.lines[row][at].isspace():
-                    place = (row + 1, at + 1)
-                    if not left_to_pass:
-                        return place
-                    left_to_pass -= 1
-        return place
+                    yield row + 1, at + 1
 
 
 @dataclass(slots=True)
@@ -127,9 +131,9 @@ def read_yaml(name: str, text: str) -> YamlText:
 def _problem(text: str) -> str:
     indent = "缩进与上面的行不一致"
     known = {
-        "mapping values are not allowed in this context": "这里不能有冒号：缩进不对，少了引号，或上面有全角冒号",
+        "mapping values are not allowed in this context": "这里不能有冒号，请看缩进和上面的冒号",
         "could not find expected ':'": "少了冒号，或冒号是全角的",
-        "found character that cannot start any token": "用了制表符或不能开头的符号，制表符请改用空格",
+        "found character that cannot start any token": "用了制表符或不能开头的符号，请改用空格",
         "did not find expected key": indent,
         "did not find expected '-' indicator": indent,
         "did not find expected node content": "这里少了内容，或多了逗号、括号",
