@@ -104,9 +104,16 @@ def _texts(folder: Path) -> list[tuple[str, str]]:
     if not folder.is_dir():
         raise InputError(f"找不到算例文件夹 {folder}。")
     try:
-        return [(str(path), path.read_text("utf-8")) for path in sorted(folder.rglob("*.yaml"))]
+        paths = sorted(folder.rglob("*.yaml"))
+        return [(_shown(path, folder), path.read_text("utf-8")) for path in paths]
     except (OSError, UnicodeDecodeError):
         raise InputError(f"{folder} 里有读不了的文件：请确认可读，并且是 UTF-8 文字。") from None
+
+
+def _shown(path: Path, folder: Path) -> str:
+    """The file's name as the author gave it; our own below the project's folder."""
+    root = OWN_CASES.parents[1]
+    return path.relative_to(root).as_posix() if folder == OWN_CASES else str(path)
 
 
 def _equivalents(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

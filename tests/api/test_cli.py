@@ -6,17 +6,14 @@ import subprocess
 import sys
 import time
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from api import cli
-from api.services import operator
+from api.services import author, operator
 from api.serving import listen
 from graph import open_store
-from seed.load import load_catalogue, load_demo
+from tests.api.commands import ROOT, Runner, demo_store, is_chinese, outside, wrote
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [
     ["demo"], ["serve"], ["family"], ["evaluate"], ["check"], ["copy"], ["migrate"],
     ["audit"], ["audit", "verify"],
@@ -36,41 +33,12 @@ aid: []
 
 @pytest.fixture(scope="module")
 def demo_url(tmp_path_factory):
-    """A store with the whole demo district."""
-    url = f"embedded:{tmp_path_factory.mktemp('demo') / 'demo.sqlite'}"
-    with open_store(url, create=True) as store:
-        load_demo(store, load_catalogue(), lambda password: "x" * len(password))
-    return url
+    return demo_store(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture
 def run(capsys):
-    """Run a command in this process: (status, standard output, standard error)."""
-
-    def run_here(*arguments):
-        status = cli.run([str(one) for one in arguments])
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run_here
-
-
-def outside(*arguments, **more):
-    """Run a command as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", "from api.cli import main; main()", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=120, **more,
-    )  # fmt: skip
-
-
-def wrote(tmp_path, text, name="family.yaml"):
-    path = tmp_path / name
-    path.write_text(text, "utf-8")
-    return path
-
-
-def is_chinese(text):
-    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+    return Runner(capsys)
 
 
 # -- help and wrong use
@@ -358,9 +326,18 @@ CASE = """\
   expect:
     dibao: {outcome: met, amount_fen: 81000, missing: []}
 """
+
+
+@pytest.fixture
+def no_other_cases(monkeypatch, tmp_path_factory):
+    """Only the cases of the test: those of the project are run by `make test`."""
+    monkeypatch.setattr(author, "OWN_CASES", tmp_path_factory.mktemp("own"))
+
+
 COUNTS = ("policies", "projects", "conditions", "figures", "cases", "mutants", "mutants_alive")
 
 
+@pytest.mark.usefixtures("no_other_cases")
 def test_a_check_counts(run, tmp_path):
     wrote(tmp_path, CASE, "cases.yaml")
     _, out, _ = run("check", "--cases", tmp_path, "--json")
@@ -371,6 +348,7 @@ def test_a_check_counts(run, tmp_path):
     assert report["failures"] == []
 
 
+@pytest.mark.usefixtures("no_other_cases")
 def test_a_case_that_does_not_hold_is_bad_news_with_its_place(run, tmp_path):
     wrote(tmp_path, CASE.replace("81000", "81001"), "cases.yaml")
     status, out, err = run("check", "--cases", tmp_path, "--json")
@@ -379,6 +357,7 @@ def test_a_case_that_does_not_hold_is_bad_news_with_its_place(run, tmp_path):
     assert "cases.yaml:1" in err
 
 
+@pytest.mark.usefixtures("no_other_cases")
 def test_a_case_that_cannot_be_read_is_wrong_input(run, tmp_path):
     wrote(tmp_path, CASE.replace("dibao:", "dibo:"), "cases.yaml")
     status, _, err = run("check", "--cases", tmp_path)
@@ -440,102 +419,3 @@ def test_the_service_stops_when_asked(demo_url):
     _, rest = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Traceback" not in rest
-
-
-# -- the store
-
-
-def test_a_copy_holds_the_same(run, demo_url, tmp_path):
-    target = f"embedded:{tmp_path / 'copy.sqlite'}"
-    status, out, _ = run("copy", demo_url, target)
-    assert status == 0
-    assert "300 户" in out
-    _, before, _ = run("family", "H-0007", "--json", "--store", demo_url)
-    _, after, _ = run("family", "H-0007", "--json", "--store", target)
-    assert before == after
-    assert run("copy", demo_url, target)[0] == 2, "the target is not empty any more"
-
-
-def test_migrating_a_store_of_today_changes_nothing(run, demo_url):
-    status, out, _ = run("migrate", "--store", demo_url)
-    assert status == 0
-    assert is_chinese(out)
-
-
-def test_migrating_nothing_makes_an_empty_store(run, tmp_path):
-    url = f"embedded:{tmp_path / 'new.sqlite'}"
-    assert run("migrate", "--store", url)[0] == 0
-    with open_store(url) as store:
-        assert store.info().households == 0
-
-
-def test_the_trace_holds_until_somebody_changes_it(run, demo_url, tmp_path):
-    path = tmp_path / "copy.sqlite"
-    run("copy", demo_url, f"embedded:{path}")
-    assert run("audit", "verify", "--store", f"embedded:{path}")[0] == 0
-    with sqlite3.connect(path) as file:
-        for (trigger,) in file.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall():
-            file.execute(f"DROP TRIGGER {trigger}")
-        file.execute("UPDATE audit SET actor = 'somebody' WHERE seq = 2")
-    status, out, err = run("audit", "verify", "--store", f"embedded:{path}")
-    assert (status, out) == (1, "")
-    assert "第 2 条" in err
-
-
-def bad_stores(folder, demo_url):
-    foreign = folder / "foreign.sqlite"
-    with sqlite3.connect(foreign) as file:
-        file.execute("CREATE TABLE t (a)")
-    text = folder / "text.sqlite"
-    text.write_text("这不是数据库，只是一些文字。" * 50, "utf-8")
-    newer = folder / "newer.sqlite"
-    newer.write_bytes(Path(demo_url.removeprefix("embedded:")).read_bytes())
-    with sqlite3.connect(newer) as file:
-        file.execute("PRAGMA user_version = 999")
-    return {"missing": folder / "none.sqlite", "foreign": foreign, "text": text, "newer": newer}
-
-
-NEEDS_A_STORE = (["family", "H-0001"], ["audit", "verify"], ["serve", "--port", "0"])
-CANNOT_BE_USED = [
-    *((which, command) for command in NEEDS_A_STORE
-      for which in ("missing", "foreign", "text", "newer")),
-    *((which, ["migrate"]) for which in ("foreign", "text", "newer")),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("which", "command"), CANNOT_BE_USED)
-def test_a_store_that_cannot_be_used_is_told_with_status_3(run, demo_url, tmp_path, which, command):
-    path = bad_stores(tmp_path, demo_url)[which]
-    status, out, err = run(*command, "--store", f"embedded:{path}")
-    assert (status, out) == (3, "")
-    assert is_chinese(err)
-    assert "Traceback" not in err
-    assert which != "missing" or not path.exists()
-
-
-def test_a_locked_store_is_told_with_status_3(run, demo_url, tmp_path):
-    path = tmp_path / "locked.sqlite"
-    path.write_bytes(Path(demo_url.removeprefix("embedded:")).read_bytes())
-    with open_store(f"embedded:{path}"):
-        status, _, err = run("family", "H-0001", "--store", f"embedded:{path}")
-    if status == 3:
-        assert is_chinese(err)
-        return
-    file = sqlite3.connect(path, isolation_level=None)
-    file.execute("PRAGMA locking_mode = EXCLUSIVE")
-    file.execute("BEGIN EXCLUSIVE")
-    try:
-        status, out, err = run("family", "H-0001", "--store", f"embedded:{path}")
-    finally:
-        file.close()
-    assert (status, out) == (3, "")
-    assert is_chinese(err)
-
-
-def test_a_neo4j_that_is_down_is_told_with_status_3(run, monkeypatch):
-    monkeypatch.setenv("ZHAOREN_NEO4J_PASSWORD", "nobody")
-    status, out, err = run("family", "H-0001", "--store", "neo4j://127.0.0.1:1")
-    assert (status, out) == (3, "")
-    assert is_chinese(err)
