@@ -27,6 +27,7 @@ from matching.packs import (
 from matching.rules import Names, StandardShape, nearest
 from matching.standards_reader import read_standard
 from matching.uses import definitions_in
+from matching.vocabulary import VOCABULARY
 from matching.yaml_text import YamlText, read_yaml
 
 __all__ = ["load"]
@@ -85,7 +86,8 @@ def load(pairs: Iterable[tuple[str, str]]) -> Catalogue:
     Raises:
         CatalogueError: at least one finding; all of them, in order of place.
     """
-    texts = [read_yaml(name, text) for name, text in sorted(pairs) if name.endswith(".yaml")]
+    ordered = sorted(pairs)
+    texts = [read_yaml(name, text) for name, text in ordered if name.endswith(".yaml")]
     loader = _Loader(texts)
     catalogue = loader.catalogue()
     findings = sorted({finding for text in texts for finding in text.findings})
@@ -95,7 +97,7 @@ def load(pairs: Iterable[tuple[str, str]]) -> Catalogue:
         ]
         raise CatalogueError(f"政策目录有 {len(found)} 处错误，没有载入。", findings=found)
     digest = hashlib.sha256()
-    for name, text in sorted(pairs):
+    for name, text in ordered:
         digest.update(f"{name}\0{text}\0".encode())
     return replace(catalogue, version=digest.hexdigest()[:12])
 
@@ -106,6 +108,7 @@ class _Loader:
         self.folders: dict[str, _Folder] = {}
         self.documents: dict[str, Document] = {}
         self.aid: dict[str, str] = {}  # id -> form
+        self.unreadable: set[str] = set()  # what has a finding of its own; rules may name it
 
     def catalogue(self) -> Catalogue | None:
         departments = {
@@ -150,13 +153,14 @@ class _Loader:
                         f"id 是 {header.id}，文件夹是 {pack_id}。",
                         "两者要一致。",
                     )
-                if header is not None:
-                    self.folders[pack_id] = _Folder(header, text)
+                header = header or files.PackFile(id=pack_id, label=pack_id)
+                self.folders[pack_id] = _Folder(header, text)  # so that its files are read, too
         for text in self.texts:
             if text.name not in _ROOT_FILES and not text.name.endswith("/pack.yaml"):
                 self._read_file(text)
         for folder in self.folders.values():
             self._read_documents(folder)
+        self._excuse_documents()
 
     def _read_file(self, text: YamlText) -> None:
         parts = text.name.split("/")
@@ -165,6 +169,9 @@ class _Loader:
         if folder is None:
             text.note((1, 1), "这个文件不属于任何地区包。", "它上面的文件夹要有 pack.yaml。")
         elif text.data is None:
+            self.unreadable.add(parts[-1].removesuffix(".yaml"))
+            if parts[-1] == "definitions.yaml":
+                self.unreadable |= {name for name, spec in VOCABULARY.items() if spec.derived}
             if not text.findings:
                 text.note((1, 1), "文件是空的。", "请写内容，或删去文件。")
         elif in_kind:
@@ -195,7 +202,9 @@ class _Loader:
             read = files.validate(files.PolicyFile, text)
             if isinstance(read, files.PolicyFile):
                 folder.policies.append((text, read))
-        if read is not None and getattr(read, "id", stem) != stem:
+        if read is None:
+            self.unreadable.add(stem)
+        elif getattr(read, "id", stem) != stem:
             text.note(
                 text.places.of(("id",)),
                 f"id 与文件名不同，文件名是 {stem}。",
@@ -208,7 +217,9 @@ class _Loader:
             return
         for name in text.data:
             read = files.validate(files.DefinitionFile, text, (name,))
-            if read is not None:
+            if read is None:
+                self.unreadable.add(name)
+            else:
                 folder.definitions.append((text, name, read))
 
     def _read_documents(self, folder: _Folder) -> None:
@@ -224,6 +235,14 @@ class _Loader:
             self.documents[item.id] = Document(
                 item.id, item.title, Period(item.start, item.until), item.url
             )
+
+    def _excuse_documents(self) -> None:
+        """A document with a finding of its own is known: no second finding for who cites it."""
+        for text in self.texts:
+            if text.name.endswith("/documents.yaml") and isinstance(text.data, list):
+                for row in text.data:
+                    name = str(row.get("id")) if isinstance(row, dict) else ""
+                    self.documents.setdefault(name, Document(name, name, Period()))
 
     # One pack
 
@@ -244,7 +263,9 @@ class _Loader:
                     f"单位与上级不同，上级是 {old.unit_text}。",
                     "单位要一致。",
                 )
-            if standard is not None:
+            if standard is None:
+                self.unreadable.add(item.id)
+            else:
                 standards[item.id] = standard
         names = self._names(base, folder, standards)
         definitions = dict(base.definitions)
@@ -275,9 +296,10 @@ class _Loader:
                 for i in range(len(keys))
             )
             shapes[name] = StandardShape(getattr(standard, "unit"), columns)  # noqa: B009
+        unreadable = frozenset(self.unreadable)
         defined = frozenset(base.definitions) | {name for _, name, _ in folder.definitions}
         cash = tuple(sorted(name for name, form in self.aid.items() if form == "cash"))
-        return Names(shapes, defined, frozenset(self.aid), cash)
+        return Names(shapes, defined | unreadable, unreadable | set(self.aid), cash, unreadable)
 
     def _refuse_cycles(self, folder: _Folder, pack: Pack) -> None:
         places = {name: (text, text.places.of_key((name,))) for text, name, _ in folder.definitions}

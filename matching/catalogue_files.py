@@ -4,12 +4,21 @@ Belongs here: which keys a file may have and which kinds of value. What the rule
 checked in `matching/catalogue.py`. Pydantic's findings are turned into Chinese with place and cure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from matching.rules import nearest
 from matching.yaml_text import YamlText
@@ -38,23 +47,36 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _number(value: object) -> object:
+    """A figure is written as a number: no truth value, no text, nothing without end."""
+    if value is None or (isinstance(value, int | Decimal) and not isinstance(value, bool)):
+        return value
+    raise PydanticCustomError("figure", "no number")
+
+
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 Flag = Literal["seed", "search", "unverified", "disputed"]
-Figure = int | Decimal | None
+Figure = Annotated[int | Decimal | None, BeforeValidator(_number)]
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
 class FileModel(BaseModel):
     """What all shapes share: closed, frozen, only finite numbers."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class _Dated(FileModel):
     start: date | None = Field(default=None, alias="from")
     until: date | None = None
+
+    @field_validator("until")
+    @classmethod
+    def _in_order(cls, until: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get("start")
+        if until is not None and start is not None and until < start:
+            raise PydanticCustomError("until_before_from", "ends before it begins")
+        return until
 
 
 class Valid(_Dated):
@@ -159,7 +181,7 @@ class PolicyFile(FileModel):
 
     id: Text
     kind: Literal["policy", "project"]
-    label: Text | list[LabelFile]
+    label: Text | Annotated[list[LabelFile], Field(min_length=1)]
     subject: Literal["household", "person"]
     persons: Literal["living", "all"] = "living"
     for_each: Literal["event"] | None = None
@@ -263,6 +285,8 @@ class TimelineFile(_Dated):
 
 _SENTENCES = {
     "missing": "缺少 {key}。",
+    "figure": "{key} 应当是数，例如 1070 或 266.67；不知道就写 null。",
+    "until_before_from": "until 早于 from。",
     "extra_forbidden": "没有叫 {key} 的键。",
     "string_type": "{key} 应当是文字。",
     "string_too_short": "{key} 不能是空的。",
@@ -292,26 +316,21 @@ def validate(shape: type[Shape], text: YamlText, path: tuple[str | int, ...] = (
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        seen: set[tuple[tuple[str | int, ...], str]] = set()
         for problem in error.errors():
-            _note(shape, text, path, dict(problem), seen)
+            _note(shape, text, path, dict(problem))
         return None
 
 
 def _note(
-    shape: type[BaseModel],
-    text: YamlText,
-    path: tuple[str | int, ...],
-    problem: Mapping[str, Any],
-    seen: set[tuple[tuple[str | int, ...], str]],
+    shape: type[BaseModel], text: YamlText, path: tuple[str | int, ...], problem: Mapping[str, Any]
 ) -> None:
-    location = _in_file(text.data, (*path, *problem["loc"]))
     kind = problem["type"]
-    if (location, kind) in seen:
-        return
-    seen.add((location, kind))
+    location = _in_file(text.data, (*path, *problem["loc"]), missing=kind == "missing")
     key = next((part for part in reversed(location) if isinstance(part, str)), "内容")
     place = text.places.of_key(location) if kind == "extra_forbidden" else text.places.of(location)
+    noted = any((finding.line, finding.column) == place for finding in text.findings)
+    if noted and kind != "missing":
+        return  # one finding a place: the others are other readings of the same value
     what = _SENTENCES.get(kind, "{key} 的值不合格式。").format(key=key)
     cure = ""
     if kind == "literal_error":
@@ -320,12 +339,34 @@ def _note(
         )
         what, cure = f"{key} 不能是 {problem['input']}。", f"可以是：{allowed}。"
     elif kind == "extra_forbidden":
-        known = [field.alias or name for name, field in shape.model_fields.items()]
-        cure = nearest(str(key), known) or "可用的键见“目录文件”一页。"
+        cure = nearest(str(key), _keys_at(shape, problem["loc"][:-1]))
+        cure = cure or "可用的键见“目录文件”一页。"
     text.note(place, what, cure)
 
 
-def _in_file(data: object, location: tuple[Any, ...]) -> tuple[str | int, ...]:
+def _keys_at(shape: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
+    """The keys that may stand at a place of a file."""
+    shapes = [shape]
+    for step in location:
+        inner = [
+            found
+            for model in shapes
+            for name, field in model.model_fields.items()
+            if step in (name, field.alias)
+            for found in _shapes_in(field.annotation)
+        ]
+        shapes = inner or shapes
+    return [field.alias or name for model in shapes for name, field in model.model_fields.items()]
+
+
+def _shapes_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _shapes_in(part)
+
+
+def _in_file(data: object, location: tuple[Any, ...], *, missing: bool) -> tuple[str | int, ...]:
     """The part of pydantic's location that is really in the file (names of unions drop out)."""
     path: list[str | int] = []
     for step in location:
@@ -333,7 +374,5 @@ def _in_file(data: object, location: tuple[Any, ...]) -> tuple[str | int, ...]:
             isinstance(data, list) and isinstance(step, int) and step < len(data)
         ):
             data = data[step]
-        elif step != location[-1]:
-            continue
-        path.append(step)
-    return tuple(path)
+            path.append(step)
+    return (*path, location[-1]) if missing else tuple(path)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
 from matching import catalogue_files as files
 from matching.packs import (
@@ -138,6 +139,7 @@ class Texts:
                 ((name, "versions", index), version) for index, version in enumerate(item.versions)
             ]
         )
+        self._refuse_disorder(text, rows)
         built = []
         for index, (path, row) in enumerate(rows):
             node = self._rule(text, (*path, "test"), row.test, names, scope, type_of_fact(spec))
@@ -147,6 +149,13 @@ class Texts:
                 clauses = self.clauses(text, (*path, "clause"), row.clause)
                 built.append(DefinitionText(node, Period(row.start, until), clauses, row.flag))
         return Definition(name, type_of_fact(spec), tuple(built), pack, text.name)
+
+    @staticmethod
+    def _refuse_disorder(text: YamlText, rows: Sequence[tuple[Path, files.VersionFile]]) -> None:
+        for (_, before), (path, row) in pairwise(rows):
+            if row.start is None or row.start <= (before.start or date.min):
+                what = "版本要按起始日从早到晚，各有各的起始日。"
+                text.note(text.places.of(path), what, "请写 from。")
 
     # Policies
 
@@ -167,6 +176,7 @@ class Texts:
         amounts = (
             item.amount if isinstance(item.amount, list) else [item.amount] if item.amount else []
         )
+        self._refuse_two_amounts(text, amounts)
         written = [
             self._amount(
                 text,
@@ -229,6 +239,13 @@ class Texts:
                         f"条件 {condition.id} 在同一天有两个版本。",
                         "请用 valid 分开日期，或换一个 id。",
                     )
+
+    @staticmethod
+    def _refuse_two_amounts(text: YamlText, amounts: Sequence[files.AmountFile]) -> None:
+        for index, amount in enumerate(amounts):
+            if any(_meet(amount.valid, other.valid) for other in amounts[:index]):
+                place = text.places.of(("amount", index))
+                text.note(place, "同一天有两个金额的写法。", "请用 valid 分开日期。")
 
     def _condition(
         self, text: YamlText, path: Path, item: files.ConditionFile, names: Names, scope: Scope

@@ -19,8 +19,8 @@ _FEN = 100
 
 def fen(value: int | Decimal) -> int | None:
     """Yuan as integer fen; None when there is a fraction of a fen."""
-    exact = Decimal(value) * _FEN
-    return int(exact) if exact == exact.to_integral_value() else None
+    exact = Fraction(value) * _FEN
+    return int(exact) if exact.denominator == 1 else None
 
 
 def read_standard(
@@ -68,8 +68,6 @@ def _row(
     if row.start is None:
         text.note(text.places.of(path), "数值没有起始日期。", "请写 from: 年-月-日。")
         return None
-    if row.until is not None and row.until < row.start:
-        text.note(text.places.of((*path, "until")), "until 早于 from。")
     cells = _cells(text, item, path, row.value, unit)
     known = any(figure is not None for figure in cells.values())
     if known and row.source is None:
@@ -114,6 +112,11 @@ def _cells(
                 cells[first, second] = _figure(text, (*path, "value", first, second), figure, unit)
         else:
             cells[(first,)] = _figure(text, (*path, "value", first), inner, unit)
+    if item.keys and any(len(cell) != len(item.keys) for cell in cells):
+        text.note(
+            text.places.of((*path, "value")),
+            f"每一格要有 {len(item.keys)} 个键：{'、'.join(item.keys)}。",
+        )
     return cells
 
 
