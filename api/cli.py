@@ -50,6 +50,7 @@ DayOption = Annotated[
     str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
+UnusedStore = Annotated[str | None, typer.Option("--store", hidden=True)]  # every command takes it
 PortOption = Annotated[int | None, typer.Option(min=0, max=65535, metavar="端口", help="监听端口")]
 
 
@@ -122,10 +123,13 @@ def serve(
     """Serve the desks on a store."""
     from api import serving  # noqa: PLC0415
     from api.app import create_app  # noqa: PLC0415
+    from api.services import operator  # noqa: PLC0415
 
     settings = _settings(store=store, host=host, port=port)
     catalogue = _catalogue(settings)
     with _open(settings.store) as opened:
+        if operator.refresh_catalogue(opened, catalogue):
+            _say(f"库中的政策图谱已更新到 {catalogue.version}。")
         app_ = create_app(settings, store=opened, catalogue=catalogue)
         bound = serving.listen(settings.host, settings.port)
         address = serving.address_of(bound)
@@ -169,6 +173,7 @@ def evaluate(
     file: Annotated[str, typer.Argument(metavar="文件")],
     on: DayOption = None,
     as_json: JsonOption = False,
+    store: UnusedStore = None,  # noqa: ARG001
 ) -> None:
     """Answer for families described in a file; nothing is stored."""
     from api.answer_text import described_text  # noqa: PLC0415
@@ -193,6 +198,7 @@ def check(
         Path | None, typer.Option("--cases", metavar="文件夹", help="再加上这个文件夹里的算例")
     ] = None,
     as_json: JsonOption = False,
+    store: UnusedStore = None,  # noqa: ARG001
 ) -> None:
     """Check catalogue, golden cases and mutants; status 1 when anything fails."""
     from api.services import author  # noqa: PLC0415

@@ -19,7 +19,7 @@ from matching.model.access import Purpose
 from matching.model.answer import Answer
 from matching.model.family import Family
 from matching.packs import Catalogue
-from seed.load import LoadedDemo, load_demo, operator_access, renew_logins
+from seed.load import LoadedDemo, load_demo, operator_access, put_catalogue, renew_logins
 
 __all__ = [
     "LARGEST_FILE",
@@ -31,6 +31,7 @@ __all__ = [
     "first_family",
     "make_demo",
     "read_text",
+    "refresh_catalogue",
 ]
 
 LARGEST_FILE = 5_000_000
@@ -95,7 +96,16 @@ def make_demo(
         return load_demo(store, catalogue, hash_password)
     if info.demo_day is None:
         raise Conflict("这个库里已经有家庭，不是示例库。请换一个新的位置，或不写 --store。")
+    refresh_catalogue(store, catalogue)
     return renew_logins(store, hash_password, info.demo_day)
+
+
+def refresh_catalogue(store: Store, catalogue: Catalogue) -> bool:
+    """Write the catalogue's graph anew if the store has another version of it."""
+    if store.info().catalogue_version == catalogue.version:
+        return False
+    put_catalogue(store, operator_access(Purpose.LOAD), catalogue)
+    return True
 
 
 def first_family(store: Store, catalogue: Catalogue, demo: LoadedDemo) -> Comparison:

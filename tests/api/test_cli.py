@@ -414,7 +414,7 @@ def test_the_service_stops_when_asked(demo_url):
          "serve", "--store", demo_url, "--port", "0"],
         cwd=ROOT, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert "http://127.0.0.1:" in process.stderr.readline()
+    assert any("http://127.0.0.1:" in line for line in iter(process.stderr.readline, ""))
     process.terminate()
     _, rest = process.communicate(timeout=30)
     assert process.returncode == 0

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from api.services import operator
 from graph import open_store
+from seed.load import load_catalogue
 from tests.api.commands import Runner, demo_store, is_chinese
 
 
@@ -41,6 +43,14 @@ def test_migrating_nothing_makes_an_empty_store(run, tmp_path):
     assert run("migrate", "--store", url)[0] == 0
     with open_store(url) as store:
         assert store.info().households == 0
+
+
+def test_a_store_gets_the_catalogues_graph_once(tmp_path):
+    catalogue = load_catalogue()
+    with open_store(f"embedded:{tmp_path / 'new.sqlite'}", create=True) as store:
+        assert operator.refresh_catalogue(store, catalogue)
+        assert not operator.refresh_catalogue(store, catalogue)
+        assert store.info().catalogue_version == catalogue.version
 
 
 def test_the_trace_holds_until_somebody_changes_it(run, demo_url, tmp_path):
