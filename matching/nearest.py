@@ -99,15 +99,26 @@ def _quantified(
     reading: Reading, node: tree.Quantifier, env: Env, *, wanted: bool
 ) -> tuple[_Leaf, ...]:
     """One element is enough for `any` to hold; for `all` each failing one has to change."""
+    enough = (node.which == "any") is wanted
     parts = []
     for thing, kept in reading.collection(node.collection, env.things.get("person")):
-        if kept.value is True:
-            parts.append(_repair(reading, node.body, env.bind(node.var, thing), wanted=wanted))
+        if kept.value is True or (kept.value is not False and not enough):
+            inner = env.bind(node.var, thing)
+            parts.append(_repair(reading, _element(node), inner, wanted=wanted))
     if not parts:
         return (_leaf(reading, node, env, wanted=wanted),)
-    if (node.which == "any") is wanted:
+    if enough:
         return min(parts, key=_cost)
     return tuple(leaf for part in parts for leaf in part)
+
+
+def _element(node: tree.Quantifier) -> Node:
+    """What the quantifier asks of one element: its filter counts, too."""
+    if node.filter is None:
+        return node.body
+    if node.which == "any":
+        return tree.And((node.filter, node.body))
+    return tree.Or((tree.Not(node.filter), node.body))
 
 
 def _leaf(reading: Reading, node: Node, env: Env, *, wanted: bool) -> _Leaf:
@@ -117,7 +128,8 @@ def _leaf(reading: Reading, node: Node, env: Env, *, wanted: bool) -> _Leaf:
     gap = _gap(reading, node, env)
     if gap is not None:
         return _Leaf(gap[0], subject, fact, gap[1], _ONE)
-    cost = _NEVER if fact in _FIXED else _ONE if refs and len(refs) == 1 else _HARD
+    fixed = fact in _FIXED or isinstance(node, tree.Doubt)
+    cost = _NEVER if fixed else _ONE if refs and len(refs) == 1 else _HARD
     said = words(node, reading.name)
     says = said if wanted else f"不再是：{said}"
     spec = fact_spec(fact) if fact else None
@@ -128,7 +140,9 @@ def _leaf(reading: Reading, node: Node, env: Env, *, wanted: bool) -> _Leaf:
 
 def _subject(env: Env, var: str) -> str | None:
     thing = env.things.get(var)
-    return thing.id if isinstance(thing, Person | Event) else "household"
+    if isinstance(thing, Person | Event):
+        return thing.id
+    return "household" if var == "household" else None
 
 
 def _gap(reading: Reading, node: Node, env: Env) -> tuple[str, int] | None:
@@ -146,12 +160,23 @@ def _gap(reading: Reading, node: Node, env: Env) -> tuple[str, int] | None:
     return f"{words(node.left, reading.name)} {yuan(left)} 元，{shown}", gap
 
 
-def _is_money(reading: Reading, node: tree.Compare) -> bool:
+def _is_money(reading: Reading, node: Node) -> bool:
+    """Whether a number is money: told by what it is made of, not by what it looks at."""
     from matching.spelling import tree_unit  # noqa: PLC0415 - one small question
 
-    for part in tree.walk(node):
-        if isinstance(part, tree.StandardRef) and is_money(reading.pack.standards[part.id].unit):
+    match node:
+        case tree.StandardRef(id_):
+            return is_money(reading.pack.standards[id_].unit)
+        case tree.FactRef(_, name):
+            return is_money(tree_unit(name))
+        case tree.Quantifier("sum", body):
+            return _is_money(reading, body)
+        case tree.Received():
             return True
-        if isinstance(part, tree.FactRef) and is_money(tree_unit(part.name)):
-            return True
+        case tree.Compare(_, left, right) | tree.Arith(_, left, right) | tree.Cond(_, left, right):
+            return _is_money(reading, left) or _is_money(reading, right)
+        case tree.MinMax(_, items):
+            return any(_is_money(reading, item) for item in items)
+        case tree.Scale(_, item):
+            return _is_money(reading, item)
     return False

@@ -6,7 +6,7 @@ readings.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from matching import tree
@@ -39,6 +39,7 @@ _DUTIES = {
     frozenset({"spouse", "child"}),
 }  # fmt: skip
 _ADULT = 18
+_DAY = timedelta(days=1)
 
 
 class Reading:
@@ -197,9 +198,10 @@ class Reading:
             )
         ]
         figures = {standard.at(self.on, cell).figure for cell in left}
-        figure = figures.pop() if len(figures) == 1 else None
-        own = Seen(UNKNOWN if figure is None else figure, (use,))
-        return merge(own.value, (*keys, own))
+        known = [figure for figure in figures if figure is not None]
+        value = known[0] if len(known) == len(figures) == 1 else UNKNOWN
+        own = Seen(value, (use,), (use,) if None in figures or not figures else ())
+        return merge(value, (*keys, own), (*keys, own) if known else (own,))
 
     # Truth
 
@@ -226,9 +228,8 @@ class Reading:
 
     def _in_choices(self, node: tree.InChoices, env: Env) -> Seen:
         values = node.choices.values
-        return self._strict(
-            [self.see(node.item, env)], lambda item: (item in values) != node.negated
-        )
+        item = [self.see(node.item, env)]
+        return self._strict(item, lambda value: (value in values) != node.negated)
 
     def _overlaps(self, node: tree.Overlaps, env: Env) -> Seen:
         wanted = set(node.choices.values)
@@ -236,11 +237,9 @@ class Reading:
 
     def _within(self, node: tree.Within, env: Env) -> Seen:
         code, area = self.see(node.code, env), self.see(node.area, env)
-        if isinstance(code.value, str) and isinstance(area.value, str):
-            shorter = code.value != area.value and area.value.startswith(code.value)
-            if shorter:
-                return Seen(UNKNOWN, code.used, code.used)
-        return self._strict([code, area], lambda a, b: a != "none" and a.startswith(b))
+        inside = self._strict([code, area], lambda a, b: a != "none" and a.startswith(b))
+        shorter = self._strict([code, area], lambda a, b: a != b and b.startswith(a))
+        return Seen(UNKNOWN, code.used, code.used) if shorter.value is True else inside
 
     def _doubt(self, node: tree.Doubt, env: Env) -> Seen:
         seen = self.see(node.item, env)
@@ -258,9 +257,8 @@ class Reading:
         return self._strict([self.see(node.left, env), self.see(node.right, env)], work[node.op])
 
     def _min_max(self, node: tree.MinMax, env: Env) -> Seen:
-        return self._strict(
-            [self.see(item, env) for item in node.items], min if node.which == "min" else max
-        )
+        items = [self.see(item, env) for item in node.items]
+        return self._strict(items, min if node.which == "min" else max)
 
     def _scale(self, node: tree.Scale, env: Env) -> Seen:
         year = 12
@@ -393,18 +391,21 @@ class Reading:
         own = held_on(ledger, to, node.policies, day)
         if own:
             return Seen(True, tuple((f"benefit.{entry.policy}", to) for entry in own))
-        shared = held_on(ledger, HOUSEHOLD, node.policies, day) if person is not None else ()
         silent = self._silent(person, node.policies, day)
         unsaid = tuple((f"benefit.{policy}", to) for policy in silent)
         looked = tuple((f"benefit.{policy}", to) for policy in node.policies)
         rest = Seen(UNKNOWN, looked, unsaid) if silent else Seen(False, looked)
-        if shared and person is not None and not isinstance(person, Obligor):
-            through = tuple((f"benefit.{entry.policy}", HOUSEHOLD) for entry in shared)
-            counted = self.fact("person.counted", person)
-            return disjunction(
-                (merge(counted.value, (counted, Seen(True, through)), (counted,)), rest)
-            )
-        return rest
+        shared = self._shared(person, node.policies, day)
+        return rest if shared is None else disjunction((shared, rest))
+
+    def _shared(self, person: Person | None, policies: tuple[str, ...], day: date) -> Seen | None:
+        """Whether the person has a part in what the household holds; None if it holds nothing."""
+        held = held_on(self.family.ledger, HOUSEHOLD, policies, day)
+        if not held or person is None or isinstance(person, Obligor):
+            return None
+        through = tuple((f"benefit.{entry.policy}", HOUSEHOLD) for entry in held)
+        counted = self.fact("person.counted", person)
+        return merge(counted.value, (counted, Seen(True, through)), (counted,))
 
     def _silent(
         self, person: Person | None, policies: tuple[str, ...], day: date
@@ -433,17 +434,22 @@ class Reading:
         return merge(held.value, (day, held), (held,))
 
     def _received(self, node: tree.Received, env: Env) -> Seen:
-        to, _ = self._holder(node.who, env)
-        held = self._ledger(node, env, self.on)
+        parts = [self._received_of(policy, node.who, env) for policy in node.policies]
+        return self._strict(parts, lambda *amounts: sum(amounts, start=0))
+
+    def _received_of(self, policy: str, who: str, env: Env) -> Seen:
+        """A month's amount of one aid; a person's share of the household's is in no ledger."""
+        to, person = self._holder(who, env)
+        use = (f"benefit.{policy}", to)
+        held = self._ledger(tree.Holds(who, (policy,)), env, self.on)
         if held.value is not True:
-            return Seen(0, held.used) if held.value is False else held
-        own = held_on(self.family.ledger, to, node.policies, self.on)
-        amounts = [entry.amount_fen for entry in own]
-        if not own or any(
-            amount is None for amount in amounts
-        ):  # a share of the household's is in no ledger
-            return Seen(UNKNOWN, held.used, held.used)
-        return Seen(sum(amount for amount in amounts if amount is not None), held.used)
+            return held if isinstance(held.value, Unknown) else merge(0, (held,))
+        shared = self._shared(person, (policy,), self.on) or Seen(False)
+        own = held_on(self.family.ledger, to, (policy,), self.on)
+        amounts = [entry.amount_fen for entry in own if entry.amount_fen is not None]
+        if shared.value is not False or len(amounts) < len(own):
+            return merge(UNKNOWN, (held, shared, Seen(UNKNOWN, missing=(use,))))
+        return merge(sum(amounts), (held,))
 
     def _history(
         self, node: tree.MonthsHeld | tree.LastHeld, env: Env
@@ -451,8 +457,10 @@ class Reading:
         """Spans held up to the day asked about; first, whether the ledger knows them all."""
         to, person = self._holder(node.who, env)
         uses = tuple((f"benefit.{policy}", to) for policy in node.policies)
+        if isinstance(env.things.get(node.who), Slot):
+            return self.fact("person.life_status", env.things[node.who]), []
         spans = [
-            (entry.start, min(entry.until or self.on, self.on))
+            (entry.start, min(entry.until + _DAY if entry.until else self.on, self.on))
             for entry in entries_for(self.family.ledger, to, node.policies)
             if entry.start <= self.on
         ]
@@ -475,17 +483,18 @@ class Reading:
 
     def provenance(self, use: Use) -> Fact | None:
         """Where a used fact comes from; None for figures, aid, definitions and silence."""
-        owner = self._owner(use[1])
+        owner = self._owner(use)
         return owner.facts.get(use[0]) if owner is not None else None
 
     def stale(self, use: Use) -> StaleFact | None:
         """The value that could not be used, if there is one."""
-        owner = self._owner(use[1])
+        owner = self._owner(use)
         return owner.stale.get(use[0]) if owner is not None else None
 
-    def _owner(self, subject: str) -> Family | Person | Event | None:
+    def _owner(self, use: Use) -> Family | Person | Event | None:
+        name, subject = use
         if subject == HOUSEHOLD:
             return self.family
-        if subject in self.people:
-            return self.people[subject]
+        if not name.startswith("event."):
+            return self.people.get(subject)
         return next((event for event in self.family.events or () if event.id == subject), None)
