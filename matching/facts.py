@@ -42,7 +42,6 @@ _ORDER = {
     FactState.INFERRED: 2,
     FactState.CONTRADICTED: 3,
 }
-_DAYS_IN_MONTH = 30.44
 
 
 def family_of(case: Case, on: date) -> Family:
@@ -188,32 +187,42 @@ def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[s
         fresh = [record for record in ordered if _is_fresh(name, record, on)]
         if not fresh:
             stale[name] = _stale(name, ordered[0], "记录已过期")
-        elif _verified_disagree(name, fresh):
+        elif _verified_disagree(name, fresh, on):
             stale[name] = _stale(name, fresh[0], "两份核对结果不一致")
         else:
             facts[name] = _fact(name, fresh)
     return facts, stale
 
 
-def _preference(record: Record, on: date) -> tuple[bool, int, int, str]:
-    later = record.as_of > on
+def _preference(record: Record, on: date) -> tuple[bool, int, int, int, str]:
     distance = abs((record.as_of - on).days)
-    return later, distance, _ORDER[record.state], record.id
+    newest = -record.received.toordinal()
+    return record.as_of > on, distance, _ORDER[record.state], newest, record.id
 
 
 def _is_fresh(name: str, record: Record, on: date) -> bool:
+    """Counted in months of the calendar: what was said on 1 January is six months old on 1 July."""
     spec = VOCABULARY.get(name)
     if spec is None or spec.fresh_months is None:
         return True
-    return abs((record.as_of - on).days) <= spec.fresh_months * _DAYS_IN_MONTH
+    early, late = sorted((record.as_of, on))
+    months = (late.year - early.year) * 12 + late.month - early.month
+    return months < spec.fresh_months or (months == spec.fresh_months and late.day <= early.day)
 
 
-def _verified_disagree(name: str, fresh: list[Record]) -> bool:
-    best = fresh[0]
+def _verified_disagree(name: str, fresh: list[Record], on: date) -> bool:
+    """Whether another source verified something else; a later day says nothing about this one.
+
+    A fact without freshness counts until another replaces it: only what is of one day disagrees.
+    """
+    best, spec = fresh[0], VOCABULARY.get(name)
+    replaces = spec is None or spec.fresh_months is None
     return best.state is FactState.VERIFIED and any(
         other.state is FactState.VERIFIED
         and other.source != best.source
         and other.facts[name] != best.facts[name]
+        and (other.as_of > on) == (best.as_of > on)
+        and (other.as_of == best.as_of or not replaces)
         for other in fresh[1:]
     )
 
@@ -221,7 +230,9 @@ def _verified_disagree(name: str, fresh: list[Record]) -> bool:
 def _fact(name: str, fresh: list[Record]) -> Fact:
     best = fresh[0]
     contradicts = best.state is not FactState.VERIFIED and any(
-        other.state is FactState.VERIFIED and other.facts[name] != best.facts[name]
+        other.state is FactState.VERIFIED
+        and other.as_of < best.as_of
+        and other.facts[name] != best.facts[name]
         for other in fresh[1:]
     )
     return Fact(
