@@ -176,7 +176,7 @@ def _questions(
     gaps: dict[tuple[str, str], _Gap] = {}
     for item in items:
         open_ = item.group in (Group.LIKELY, Group.ENTITLED, Group.OFFER) or is_underpaid(item)
-        asks = {_first_ask(reading, ask) for ask in _asked(item)} if open_ else set()
+        asks = {_first_ask(reading, ask) for ask in _asked(item, reading)} if open_ else set()
         for ask in asks:
             gap = gaps.setdefault(ask, _Gap(set(), set()))
             gap.items.add(item.id)
@@ -201,22 +201,27 @@ def _first_ask(reading: Reading, ask: tuple[str, str]) -> tuple[str, str]:
     return ask if reading.fact(parent, reading.people[subject]).value is True else (parent, subject)
 
 
-def _asked(item: Item) -> set[tuple[str, str]]:
-    """(fact, subject) that the item lacks; the item's subject for what only the amount lacks."""
+def _asked(item: Item, reading: Reading) -> set[tuple[str, str]]:
+    """(fact, subject) that the item lacks; for what only the amount lacks, all who lack it."""
     found: set[tuple[str, str]] = set()
     for condition in item.conditions:
         if condition.outcome is Outcome.UNKNOWN and condition.decides:
             for name in condition.missing:
-                subjects = {fact.subject for fact in condition.facts if fact.name == name} or {
-                    item.subject
-                }
+                named = [fact for fact in condition.facts if fact.name == name]
+                open_ = {fact.subject for fact in named if fact.value is None}
+                subjects = open_ or {fact.subject for fact in named} or {item.subject}
                 found |= {(name, subject) for subject in subjects if _askable(name)}
-    named = {name for name, _ in found}
-    subject_of = {"household": HOUSEHOLD}
+    asked = {name for name, _ in found}
     for name in item.missing:
-        if name not in named and _askable(name):
-            found.add((name, subject_of.get(name.split(".", 1)[0], item.subject)))
+        if name not in asked and _askable(name):
+            found |= {(name, subject) for subject in _lacking(item, name, reading)}
     return found
+
+
+def _lacking(item: Item, name: str, reading: Reading) -> set[str]:
+    """Whose fact an amount lacks: the item's subject, or those of whom it was asked in vain."""
+    asked = {to for (fact, to), seen in reading.memo.items() if fact == name and seen.missing}
+    return asked & {item.subject} or asked or {item.subject}
 
 
 def _askable(name: str) -> bool:

@@ -157,7 +157,7 @@ class Explainer:
             amount_says=self._spelt(amount, env) if fen is not None else stated,
             paid_fen=sum(paid) if paid else None,
             missing=_names([*unsure, *([seen] if seen is not None else [])]),
-            presumed=tuple(sorted({name for part in counting for name, _ in part.seen.presumed})),
+            presumed=_presumed([*(part.seen for part in counting), *([seen] if seen else [])]),
             remarks=self._remarks(policy, judged),
             conditions=tuple(self._condition(part) for part in judged),
             counted=self._counted(policy),
@@ -345,7 +345,7 @@ class Explainer:
             name=name,
             label=standard.label,
             subject="",
-            value=int(figure) if figure is not None else None,
+            value=None if figure is None else int(figure) if figure == int(figure) else shown,
             shown=shown,
             source=SUPPOSED
             if row is not None and row.note == SUPPOSED
@@ -402,6 +402,10 @@ def _group(policy: Policy, outcome: Outcome, *, held: bool) -> Group:
     if policy.kind == "project":
         return Group.OFFER
     return Group.ENTITLED if outcome is Outcome.MET else Group.LIKELY
+
+
+def _presumed(parts: Iterable[Seen]) -> tuple[str, ...]:
+    return tuple(sorted({name for part in parts for name, _ in part.presumed}))
 
 
 def _names(parts: Iterable[Seen]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A sum written out in words and numbers (算式): what the card says under the amount."""
 
+import math
 from collections import Counter
 from fractions import Fraction
 
@@ -15,14 +16,13 @@ __all__ = ["fen_of", "spell", "yuan"]
 
 def fen_of(value: int | Fraction) -> int:
     """An exact amount rounded once, half up, to whole fen."""
-    doubled = Fraction(value) * 2
-    return int((doubled + 1) // 2) if doubled.denominator != 1 or doubled % 2 else int(doubled // 2)
+    return math.floor(Fraction(value) + Fraction(1, 2))
 
 
 def yuan(fen: int | Fraction) -> str:
-    """Fen as `1,650` or `12.5` yuan."""
-    text = f"{fen_of(fen) / 100:,.2f}"
-    return text.removesuffix(".00")
+    """Fen as `1,650` or `12.50` yuan."""
+    whole, rest = divmod(abs(fen_of(fen)), 100)
+    return f"{'-' if fen_of(fen) < 0 else ''}{whole:,}" + (f".{rest:02d}" if rest else "")
 
 
 def spell(reading: Reading, node: Node, env: Env, unit: Unit) -> str | None:
@@ -42,7 +42,8 @@ def _number(value: object) -> int | Fraction:
 def _sum(reading: Reading, node: Node, env: Env) -> str:
     match node:
         case tree.MinMax("max", (tree.Literal(0), inner)):
-            return _sum(reading, inner, env)
+            left_over = _number(reading.see(inner, env).value)
+            return _sum(reading, inner, env) if left_over >= 0 else "0 元"
         case tree.Arith("+" | "-" as sign, left, right):
             before, after = _sum(reading, left, env), _sum(reading, right, env)
             if _number(reading.see(right, env).value) == 0:

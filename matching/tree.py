@@ -5,6 +5,7 @@ a tree is `matching/rules.py`; what a tree answers for a family is `matching/exp
 of node needs one class here, one case in each reading, and a row in docs/rules-language.md.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -454,8 +455,11 @@ def _choices(choices: Choices, item: Node) -> str:
 
 def show_amount(fen: int | Fraction, unit: Unit) -> str:
     """A number with its unit in Chinese: `1,650 元/月`."""
-    number = Fraction(fen) / 100 if is_money(unit) else Fraction(fen)
-    text = f"{float(number):,.2f}".rstrip("0").rstrip(".")
+    hundredths = math.floor(Fraction(fen) * (1 if is_money(unit) else 100) + Fraction(1, 2))
+    whole, rest = divmod(abs(hundredths), 100)
+    text = f"{'-' if hundredths < 0 else ''}{whole:,}" + (
+        f".{rest:02d}".rstrip("0") if rest else ""
+    )
     suffix = show_unit(unit)
     return f"{text} {suffix}" if suffix else text
 
