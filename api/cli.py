@@ -158,8 +158,11 @@ def family(
     with _open(settings.store) as opened:
         day = _day(on) or opened.info().demo_day or _today()
         if household is None:
-            for answer in operator.all_families(opened, catalogue, day):
-                _put_json(answer.to_json())
+            for one, answer in operator.all_families(opened, catalogue, day):
+                if isinstance(answer, InputError):
+                    _say(f"{one}：{answer.detail}")
+                else:
+                    _put_json(answer.to_json())
             return
         found = advisor.family_answer(opened, catalogue, operator_access(), household, day)
         if as_json:

@@ -45,10 +45,17 @@ class Copied:
     content_hash: str
 
 
-def all_families(store: Store, catalogue: Catalogue, on: date) -> Iterator[Answer]:
-    """The answer for every stored household, in order of id."""
+def all_families(
+    store: Store, catalogue: Catalogue, on: date
+) -> Iterator[tuple[str, Answer | InputError]]:
+    """Every stored household in order of id with its answer, or with why there is none that day."""
     for case in store.cases(operator_access()):
-        yield answer(catalogue, family_of(case, on), on)
+        try:
+            family = family_of(case, on)
+        except InputError as error:
+            yield case.household.id, error
+        else:
+            yield case.household.id, answer(catalogue, family, on)
 
 
 def described_families(

@@ -8,14 +8,15 @@ from api import cli
 from graph import open_store
 from seed.load import load_catalogue, load_demo
 
+SIZE = 60
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def demo_store(folder: Path) -> str:
-    """The address of a new store with the whole demo district."""
+    """The address of a new store with a small demo district."""
     url = f"embedded:{folder / 'demo.sqlite'}"
     with open_store(url, create=True) as store:
-        load_demo(store, load_catalogue(), lambda password: "x" * len(password))
+        load_demo(store, load_catalogue(), lambda password: "x" * len(password), n_households=SIZE)
     return url
 
 

@@ -12,7 +12,7 @@ import pytest
 from api.services import author, operator
 from api.serving import listen
 from graph import open_store
-from tests.api.commands import ROOT, Runner, demo_store, is_chinese, outside, wrote
+from tests.api.commands import ROOT, SIZE, Runner, demo_store, is_chinese, outside, wrote
 
 COMMANDS = [
     ["demo"], ["serve"], ["family"], ["evaluate"], ["check"], ["copy"], ["migrate"],
@@ -162,8 +162,17 @@ def test_all_families_come_in_order_of_id_one_a_line(run, demo_url):
     status, out, _ = run("family", "--all", "--json", "--store", demo_url)
     answers = [json.loads(line) for line in out.splitlines()]
     assert status == 0
-    assert [one["household"] for one in answers] == [f"H-{n:04d}" for n in range(1, 301)]
+    assert [one["household"] for one in answers] == [f"H-{n:04d}" for n in range(1, SIZE + 1)]
     assert all(one["items"] for one in answers)
+
+
+def test_a_household_without_members_on_that_day_is_named_and_the_others_go_on(run, demo_url):
+    status, out, err = run("family", "--all", "--json", "--store", demo_url, "--on", "2013-12-31")
+    assert (status, out) == (0, "")
+    assert [line.split("：")[0] for line in err.splitlines()][:2] == ["H-0001", "H-0002"]
+    status, _, err = run("family", "H-0001", "--store", demo_url, "--on", "2013-12-31")
+    assert status == 2
+    assert "没有成员" in err
 
 
 def test_every_read_leaves_a_trace(run, demo_url):

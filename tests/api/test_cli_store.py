@@ -8,7 +8,7 @@ import pytest
 from api.services import operator
 from graph import open_store
 from seed.load import load_catalogue
-from tests.api.commands import Runner, demo_store, is_chinese
+from tests.api.commands import SIZE, Runner, demo_store, is_chinese
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_a_copy_holds_the_same(run, demo_url, tmp_path):
     target = f"embedded:{tmp_path / 'copy.sqlite'}"
     status, out, _ = run("copy", demo_url, target)
     assert status == 0
-    assert "300 户" in out
+    assert f"{SIZE} 户" in out
     _, before, _ = run("family", "H-0007", "--json", "--store", demo_url)
     _, after, _ = run("family", "H-0007", "--json", "--store", target)
     assert before == after

@@ -102,6 +102,16 @@ def test_the_graph_leads_from_a_policy_to_the_law(catalogue):
     assert {"SHREG", "LAW2026"} <= documents
 
 
+def test_the_graph_says_which_aid_excludes_which(catalogue):
+    _, edges = catalogue_graph(catalogue, PLACES)
+    pairs = {frozenset((e.start, e.end)): e.properties for e in edges if e.type == "EXCLUDES"}
+    held = [
+        p for pair, p in pairs.items() if {one.split("/")[-1] for one in pair} == {"dibao", "tekun"}
+    ]
+    assert held
+    assert all(one["effect"] == "block" and one["clause"] for one in held)
+
+
 def test_every_end_of_a_relation_is_a_node_and_places_form_one_tree(catalogue):
     nodes, edges = catalogue_graph(catalogue, PLACES)
     keys = {(node.label, node.key) for node in nodes}
