@@ -5,12 +5,15 @@ yuan with at most two decimals; inside they are fen. A name that the vocabulary 
 refused.
 """
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from matching.errors import InputError
+from matching.errors import Finding, InputError
 from matching.id_number import birth_date_of, problem_in
+from matching.ledger import HOUSEHOLD
 from matching.model.family import (
     AidEntry,
     Application,
@@ -27,7 +30,7 @@ from matching.model.family import (
     Person,
 )
 from matching.rules import nearest
-from matching.values import EARLIEST, MAX_TEXT, parse_value, short
+from matching.values import EARLIEST, MAX_TEXT, masked, parse_value, short
 from matching.vocabulary import VOCABULARY, FactSpec, FactType
 from matching.yaml_text import YamlText, read_yaml
 
@@ -36,6 +39,7 @@ __all__ = ["MAX_BYTES", "MAX_MEMBERS", "FamilyReader", "read_families"]
 MAX_MEMBERS = 40
 MAX_BYTES = 4_000_000
 Path = tuple[str | int, ...]
+_PLACE = re.compile("[0-9]{2,12}")
 
 _FAMILY_KEYS = (
     "id",
@@ -49,6 +53,8 @@ _FAMILY_KEYS = (
     "needs",
 )
 _WRAPPED = {"value", "source", "as_of", "state"}
+# What somebody has shown to be wrong is no value: leave the fact out.
+_STATES = [state.value for state in FactState if state is not FactState.CONTRADICTED]
 
 
 def read_families(
@@ -71,7 +77,8 @@ def read_families(
         )
     source = read_yaml(name, text)
     families: list[Family | None] = []
-    if not source.findings:
+    of_yaml = tuple(source.findings)
+    if not of_yaml or source.data is not None:
         reader = FamilyReader(source, aid)
         if isinstance(source.data, list):
             families = [reader.family((index,)) for index in range(len(source.data))]
@@ -81,11 +88,17 @@ def read_families(
     if not source.findings and not families:
         source.note((1, 1), "文件里没有家庭。", "请写至少一户。")
     if source.findings:
-        raise InputError(
-            f"家庭文件有 {len(source.findings)} 处错误，没有计算。",
-            findings=sorted(set(source.findings)),
-        )
+        raise _refusal(of_yaml, source.findings)
     return tuple(family for family in families if family is not None)
+
+
+def _refusal(of_yaml: Sequence[Finding], findings: Sequence[Finding]) -> InputError:
+    """All findings, without numbers of a person; where YAML noted one, no second one."""
+    places = {(finding.line, finding.column) for finding in of_yaml}
+    more = findings[len(of_yaml) :]
+    kept = [*of_yaml, *(one for one in more if (one.line, one.column) not in places)]
+    masks = {replace(one, what=masked(one.what), cure=masked(one.cure)) for one in kept}
+    return InputError(f"家庭文件有 {len(masks)} 处错误，没有计算。", findings=sorted(masks))
 
 
 class FamilyReader:
@@ -138,6 +151,8 @@ class FamilyReader:
         if not isinstance(value, str) or not value or len(value) > MAX_TEXT:
             self.note((*path, "id"), "缺少编号 id。", "请写一个不含个人信息的编号，例如 a。")
             return ""
+        if value == HOUSEHOLD:
+            self.note((*path, "id"), f"编号不能是 {value}，这个词指全家。", "请换一个编号。")
         return value
 
     def word(self, path: Path, choices: Collection[str], default: str) -> str:
@@ -178,6 +193,8 @@ class FamilyReader:
             if key in other:
                 continue
             spec = self._spec(path, key, entities, other)
+            if spec is not None and spec.name in found:
+                self.note((*path, key), f"{spec.label}写了两次。", "请留下一个。")
             if spec is not None:
                 fact = self._fact((*path, key), spec)
                 if fact is not None:
@@ -212,9 +229,7 @@ class FamilyReader:
             return None if value is None else Fact(value=value)
         self._refuse_keys(path, _WRAPPED)
         value = self.value((*path, "value"), spec, data.get("value"))
-        state = self.word(
-            (*path, "state"), [state.value for state in FactState], FactState.DECLARED.value
-        )
+        state = self.word((*path, "state"), _STATES, FactState.DECLARED.value)
         as_of = self.day((*path, "as_of"), needed=False)
         source = data.get("source")
         if source is not None and (not isinstance(source, str) or len(source) > MAX_TEXT):
@@ -275,7 +290,7 @@ class FamilyReader:
         value = self.at((*path, "place"))
         if isinstance(value, int):
             value = str(value)
-        if not isinstance(value, str) or not value.isdigit() or len(value) > 12:
+        if not isinstance(value, str) or not _PLACE.fullmatch(value):
             self.note(
                 (*path, "place"),
                 "缺少地区编码 place，或编码不对。",
@@ -294,7 +309,6 @@ class FamilyReader:
                 f"写了 {len(rows)} 项，最多 {MAX_MEMBERS} 项。",
                 "请检查是不是把几户写在了一起。",
             )
-            return []
         found = []
         for index in range(len(rows)):
             if isinstance(rows[index], dict):
@@ -325,18 +339,14 @@ class FamilyReader:
         if number is None:
             return facts
         problem = problem_in(number) if isinstance(number, str) else "身份证号要加引号，写成文字。"
-        if problem:
-            self.note((*path, "id_number"), problem)
+        born = None if problem else birth_date_of(number)
+        if born is None or born < EARLIEST:
+            self.note((*path, "id_number"), problem or "身份证号里的出生日期太早。")
             return facts
-        born = birth_date_of(number)
         stated = facts.get("person.birth_date")
         if stated is not None and stated.value != born:
             self.note((*path, "birth_date"), "出生日期与身份证号里的不同。", "请核对，写对的一个。")
-        return (
-            facts
-            if born is None or stated is not None
-            else {**facts, "person.birth_date": Fact(value=born)}
-        )
+        return {"person.birth_date": Fact(value=born), **facts}
 
     def _parents(self, path: Path) -> tuple[str, ...]:
         rows = self._list((*path, "parents")) or []

@@ -4,6 +4,7 @@ Amounts are in yuan with at most two decimals and become fen. What is refused is
 length, so that no sentence carries a number of a person.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,17 +13,24 @@ from matching.model.family import FactValue
 from matching.standards_reader import fen
 from matching.vocabulary import FactSpec, FactType
 
-__all__ = ["EARLIEST", "MAX_TEXT", "parse_value", "short"]
+__all__ = ["EARLIEST", "MAX_TEXT", "masked", "parse_value", "short"]
 
 MAX_TEXT = 200
 MAX_FEN = 10**13
 EARLIEST = date(1880, 1, 1)
+_HARMLESS = re.compile(r"[A-Za-z_.]{1,20}|[-+0-9.,eE]{1,10}元?")
+_LONG_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){10,}[ -]?[0-9Xx]?")
 
 
 def short(value: object) -> str:
-    """The beginning of a value, enough to find it again."""
+    """A value as a sentence may repeat it: short words and small numbers, nothing of a person."""
     text = str(value)
-    return text if len(text) <= 20 else text[:20] + "…"
+    return text if _HARMLESS.fullmatch(text) else "这个值"
+
+
+def masked(text: str) -> str:
+    """The text without long numbers: of an identity card, a telephone, a bank card."""
+    return _LONG_NUMBER.sub("…", text)
 
 
 Parsed = tuple[FactValue | None, tuple[str, str] | None]
@@ -93,8 +101,8 @@ def _parse_code(_: FactSpec, value: object) -> Parsed:
 
 
 def _parse_choice(spec: FactSpec, value: object) -> Parsed:
-    if value in spec.choices:
-        return str(value), None
+    if isinstance(value, str) and value in spec.choices:
+        return value, None
     return None, (f"不能是 {short(value)}。", f"可以是：{'、'.join(spec.choices)}。")
 
 
