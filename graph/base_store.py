@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import NoReturn, Self, TypeVar
 
@@ -26,7 +27,7 @@ from graph.change import (
 from graph.kinds import KIND_OF, KINDS, canonical_json, encode, row_digest
 from graph.schema import check_catalogue
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
-from graph.transaction import KeyRow, Transaction
+from graph.transaction import CaseRows, KeyRow, Transaction
 from matching.access_rules import allowed
 from matching.errors import AccessError, Conflict, InputError, NotFound
 from matching.model.access import Access, Actor, AuditEntry, Purpose, Scope
@@ -76,8 +77,11 @@ class BaseStore(ABC):
         """As `_read`, handing out rows while they come."""
 
     @abstractmethod
-    def _transact(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` and commit; it may run more than once and must have no other effects."""
+    def _transact(self, work: Callable[[Transaction], T], rows: int = 0) -> T:
+        """Run `work` and commit; it may run more than once and must have no other effects.
+
+        `rows` says how many rows it writes, since a large import may take longer.
+        """
 
     def __enter__(self) -> Self:
         return self
@@ -148,8 +152,7 @@ class BaseStore(ABC):
     def _cases(self, ids: list[str]) -> Iterator[Case]:
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
-            rows = self._read(lambda tx, chunk=chunk: tx.case_rows(chunk))  # type: ignore[misc]
-            yield from assemble(chunk, rows)
+            yield from assemble(chunk, self._read(partial(_case_rows, ids=chunk)))
 
     @contextmanager
     def write(
@@ -178,7 +181,7 @@ class BaseStore(ABC):
             at=self._clock(),
         )
         try:
-            return self._transact(lambda tx: apply_change(tx, change))
+            return self._transact(lambda tx: apply_change(tx, change), len(change.models))
         except NotFound as error:
             self._deny(trace, error)
 
@@ -228,7 +231,7 @@ class BaseStore(ABC):
             work(tx)
             leave_trace(tx, self._chain, at, trace)
 
-        self._transact(change_and_trace)
+        self._transact(change_and_trace, trace.result_count)
 
     # -- catalogue
 
@@ -318,7 +321,7 @@ class BaseStore(ABC):
             info = next((model for model in chunk if isinstance(model, StoreInfo)), info)
             nodes += [model for model in chunk if isinstance(model, CatalogueNode)]
             edges += [model for model in chunk if isinstance(model, CatalogueEdge)]
-            self._transact(lambda tx, chunk=chunk: _restore_chunk(tx, chunk))  # type: ignore[misc]
+            self._transact(partial(_restore_chunk, chunk=chunk), len(chunk))
         at = self._clock()
         done = replace(trace, action="restored", result_count=info.households if info else 0)
 
@@ -329,7 +332,11 @@ class BaseStore(ABC):
                 tx.set_demo_day(info.demo_day)
             leave_trace(tx, self._chain, at, done)
 
-        self._transact(finish)
+        self._transact(finish, len(nodes) + len(edges))
+
+
+def _case_rows(tx: Transaction, ids: list[str]) -> CaseRows:
+    return tx.case_rows(ids)
 
 
 def _edge_order(edge: CatalogueEdge) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ _CYPHER = statements("cypher/*.cypher")
 _CURE = "请先执行 zhaoren migrate。"
 _TRANSACTION_SECONDS = 15.0
 _STREAM_SECONDS = 3_600.0
+_SLOWEST_ROWS_A_SECOND = 100
 _RETRY_SECONDS = 15.0
 _DOWN_SECONDS = 5.0
 _ROWS_A_STATEMENT = 5_000
@@ -203,16 +204,14 @@ class Neo4jStore(BaseStore):
         )
 
     def _read(self, work: Callable[[Transaction], T]) -> T:
-        return self._retry(lambda: self._attempt(work, neo4j.READ_ACCESS))
+        return self._retry(lambda: self._attempt(work, neo4j.READ_ACCESS, _TRANSACTION_SECONDS))
 
-    def _transact(self, work: Callable[[Transaction], T]) -> T:
-        return self._retry(lambda: self._attempt(work, neo4j.WRITE_ACCESS))
+    def _transact(self, work: Callable[[Transaction], T], rows: int = 0) -> T:
+        seconds = _TRANSACTION_SECONDS + rows / _SLOWEST_ROWS_A_SECOND
+        return self._retry(lambda: self._attempt(work, neo4j.WRITE_ACCESS, seconds))
 
-    def _attempt(self, work: Callable[[Transaction], T], mode: str) -> T:
-        with (
-            self._session(mode) as session,
-            session.begin_transaction(timeout=_TRANSACTION_SECONDS) as tx,
-        ):
+    def _attempt(self, work: Callable[[Transaction], T], mode: str, seconds: float) -> T:
+        with self._session(mode) as session, session.begin_transaction(timeout=seconds) as tx:
             value = work(Neo4jTransaction(tx))
             tx.commit()
             return value

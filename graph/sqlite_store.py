@@ -191,7 +191,7 @@ class SqliteStore(BaseStore):
         with self._reading() as tx:
             yield from work(tx)
 
-    def _transact(self, work: Callable[[Transaction], T]) -> T:
+    def _transact(self, work: Callable[[Transaction], T], rows: int = 0) -> T:  # noqa: ARG002
         tx = SqliteTransaction(self._writing)
         return self._writer.submit(lambda: work(tx))
 
