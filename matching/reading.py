@@ -5,6 +5,7 @@ used, those that are missing, those presumed from silence, and doubts. It is the
 readings.
 """
 
+import operator
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
@@ -29,17 +30,18 @@ from matching.seen import (
     months_between,
     negation,
 )
+from matching.support_duty import ADULT, Duty, duty_of
 from matching.tree import Node
 from matching.vocabulary import VOCABULARY, FactSpec
 
 __all__ = ["Reading"]
 
-_DUTIES = {
-    frozenset({"self", "spouse"}), frozenset({"self", "child"}), frozenset({"self", "parent"}),
-    frozenset({"spouse", "child"}),
-}  # fmt: skip
-_ADULT = 18
 _DAY = timedelta(days=1)
+_OPS: dict[str, Callable[..., Value]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge, "+": operator.add, "-": operator.sub, "*": operator.mul,
+    "/": lambda left, right: Fraction(left) / right,
+}  # fmt: skip
 
 
 class Reading:
@@ -59,32 +61,17 @@ class Reading:
             person.id: person for person in (*family.members, *(family.obligors or ()))
         }
         self.readers: dict[type, Callable[..., Seen]] = {
-            tree.Literal: self._literal,
-            tree.Choices: self._literal,
-            tree.FactRef: self._fact,
-            tree.StandardRef: self._standard,
-            tree.Today: self._today,
-            tree.Home: self._home,
-            tree.Not: self._not,
-            tree.And: self._and,
-            tree.Or: self._or,
-            tree.Compare: self._compare,
-            tree.InChoices: self._in_choices,
-            tree.Arith: self._arith,
-            tree.MinMax: self._min_max,
-            tree.Cond: self._cond,
-            tree.Quantifier: self._quantifier,
-            tree.Overlaps: self._overlaps,
-            tree.Within: self._within,
-            tree.Holds: self._holds,
-            tree.HeldOn: self._held_on,
-            tree.Received: self._received,
-            tree.MonthsHeld: self._months_held,
-            tree.LastHeld: self._last_held,
-            tree.MonthsSince: self._months_since,
-            tree.Scale: self._scale,
-            tree.Doubt: self._doubt,
-        }
+            tree.Literal: self._literal, tree.Choices: self._literal, tree.FactRef: self._fact,
+            tree.StandardRef: self._standard, tree.Today: self._today, tree.Home: self._home,
+            tree.Not: self._not, tree.And: self._and, tree.Or: self._or,
+            tree.Compare: self._compare, tree.InChoices: self._in_choices,
+            tree.Arith: self._arith, tree.MinMax: self._min_max, tree.Cond: self._cond,
+            tree.Quantifier: self._quantifier, tree.Overlaps: self._overlaps,
+            tree.Within: self._within, tree.Holds: self._holds, tree.HeldOn: self._held_on,
+            tree.Received: self._received, tree.MonthsHeld: self._months_held,
+            tree.LastHeld: self._last_held, tree.MonthsSince: self._months_since,
+            tree.Scale: self._scale, tree.Doubt: self._doubt,
+        }  # fmt: skip
 
     def see(self, node: Node, env: Env) -> Seen:
         """What `node` answers in `env`, with its evidence."""
@@ -160,6 +147,9 @@ class Reading:
             and (stale is None or stale.value == spec.presume)
         ):
             return Seen(spec.presume, used=(use,), presumed=(use,))
+        lives_here = isinstance(thing, Person) and not isinstance(thing, Obligor)
+        if spec is not None and spec.at_home is not None and lives_here and stale is None:
+            return Seen(spec.at_home, used=(use,), presumed=(use,))
         return Seen(UNKNOWN, used=(use,), missing=(use,))
 
     def _told_by_another(self, spec: FactSpec, thing: Person | Event | None) -> Seen | None:
@@ -220,11 +210,7 @@ class Reading:
         return merge(value, parts, unknown)
 
     def _compare(self, node: tree.Compare, env: Env) -> Seen:
-        work: dict[str, Callable[..., bool]] = {
-            "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
-            "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-        }  # fmt: skip
-        return self._strict([self.see(node.left, env), self.see(node.right, env)], work[node.op])
+        return self._strict([self.see(node.left, env), self.see(node.right, env)], _OPS[node.op])
 
     def _in_choices(self, node: tree.InChoices, env: Env) -> Seen:
         values = node.choices.values
@@ -237,9 +223,21 @@ class Reading:
 
     def _within(self, node: tree.Within, env: Env) -> Seen:
         code, area = self.see(node.code, env), self.see(node.area, env)
+        if area.value == "" and isinstance(code.value, str):
+            return self._near(code)
         inside = self._strict([code, area], lambda a, b: a != "none" and a.startswith(b))
         shorter = self._strict([code, area], lambda a, b: a != b and b.startswith(a))
         return Seen(UNKNOWN, code.used, code.used) if shorter.value is True else inside
+
+    def _near(self, code: Seen) -> Seen:
+        """No pack says what is local here: the same county is, another province is not."""
+        place, other = self.family.place, str(code.value)
+        if other.startswith(place[:6]):
+            return Seen(True, code.used)
+        same_province = other[:2] == place[:2]
+        return (
+            Seen(UNKNOWN, code.used, (("HOME", ""),)) if same_province else Seen(False, code.used)
+        )
 
     def _doubt(self, node: tree.Doubt, env: Env) -> Seen:
         seen = self.see(node.item, env)
@@ -248,13 +246,7 @@ class Reading:
     # Numbers
 
     def _arith(self, node: tree.Arith, env: Env) -> Seen:
-        work: dict[str, Callable[..., Value]] = {
-            "+": lambda a, b: a + b,
-            "-": lambda a, b: a - b,
-            "*": lambda a, b: a * b,
-            "/": lambda a, b: Fraction(a) / b,
-        }
-        return self._strict([self.see(node.left, env), self.see(node.right, env)], work[node.op])
+        return self._strict([self.see(node.left, env), self.see(node.right, env)], _OPS[node.op])
 
     def _min_max(self, node: tree.MinMax, env: Env) -> Seen:
         items = [self.see(item, env) for item in node.items]
@@ -349,32 +341,30 @@ class Reading:
         return self.family.obligors is not None and (known is None or person.id in known)
 
     def _obligors_at_home(self, person: Person) -> list[tuple[Person, Seen]]:
-        """Members of the same household who owe support: spouses, parents and adult children.
-
-        Source: 民法典 第一千零五十九条, 第一千零六十七条. Told by the relation to the head; a
-        member whose relation is not known may be one.
-        """
+        """Members who owe support; one whose relation is not known may be one."""
         if isinstance(person, Obligor):
             return []
-        own = self.fact("person.relation", person)
-        found: list[tuple[Person, Seen]] = []
-        for other in self.family.members:
-            if other.id == person.id or self.fact("person.life_status", other).value == "deceased":
-                continue
-            theirs = self.fact("person.relation", other)
-            if isinstance(own.value, Unknown) or isinstance(theirs.value, Unknown):
-                found.append((other, merge(UNKNOWN, (own, theirs))))
-            elif frozenset({own.value, theirs.value}) in _DUTIES:
-                found.append((other, self._adult_or_elder(other, own, theirs)))
-        return found
+        others = [other for other in self.family.members if other.id != person.id]
+        found = [(other, self._owes(person, other)) for other in others]
+        return [(other, owes) for other, owes in found if owes.value is not False]
 
-    def _adult_or_elder(self, other: Person, own: Seen, theirs: Seen) -> Seen:
-        """A child owes support only when grown up."""
-        pair = (str(own.value), str(theirs.value))
-        if pair not in (("self", "child"), ("spouse", "child"), ("parent", "self")):
-            return Seen(True, (*own.used, *theirs.used))
-        age = self.fact("person.age", other)
-        return self._strict([age], lambda years: years >= _ADULT)
+    def _owes(self, person: Person, other: Person) -> Seen:
+        """Whether `other` owes support to `person`, by their relations to the head."""
+        own, theirs = (self.fact("person.relation", one) for one in (person, other))
+        if self.fact("person.life_status", other).value == "deceased":
+            return Seen(False)
+        if isinstance(own.value, Unknown) or isinstance(theirs.value, Unknown):
+            return merge(UNKNOWN, (own, theirs))
+        uses = (*own.used, *theirs.used)
+        match duty_of(str(own.value), str(theirs.value)):
+            case Duty.YES:
+                return Seen(True, uses)
+            case Duty.MAYBE:
+                return Seen(UNKNOWN, uses, uses)
+            case Duty.WHEN_ADULT:
+                return self._strict([self.fact("person.age", other)], lambda years: years >= ADULT)
+            case Duty.NO:
+                return Seen(False, uses)
 
     # Ledger
 
@@ -482,7 +472,7 @@ class Reading:
     # For the answer
 
     def provenance(self, use: Use) -> Fact | None:
-        """Where a used fact comes from; None for figures, aid, definitions and silence."""
+        """Where a used fact comes from; None for figures, aid and silence."""
         owner = self._owner(use)
         return owner.facts.get(use[0]) if owner is not None else None
 

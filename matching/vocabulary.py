@@ -8,6 +8,7 @@ presumed and shown (docs/decisions/0003-silence.md).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from matching.model.family import FactValue
@@ -40,6 +41,7 @@ class FactSpec:
         presume: the value that silence stands for; None: silence is unknown.
         derived: computed by a definition of the packs; a family may still state it.
         ask: how hard it is to ask: 0 on file elsewhere, 1 a question, 3 a document, 5 sensitive.
+        at_home: the value that silence stands for in somebody who lives in the household.
         implied_by: facts that are recorded only if this truth holds; one of them known, this one
             is met.
         follows: (fact, value): if that truth is known to be no, this fact stands at the value.
@@ -57,6 +59,7 @@ class FactSpec:
     presume: FactValue | None = None
     derived: bool = False
     ask: int = 1
+    at_home: FactValue | None = None
     implied_by: tuple[str, ...] = ()
     follows: tuple[str, FactValue] | None = None
     also: tuple[str, ...] = ()
@@ -253,7 +256,7 @@ _PERSON: tuple[FactSpec, ...] = (
     FactSpec("person.custody_status", "限制人身自由状态", _C, choices=_CUSTODY, fresh_months=3,
              presume="none", ask=5, also=("person.custody_state",)),
     FactSpec("person.custody_from", "限制人身自由起始日", _D, ask=5),
-    FactSpec("person.out_of_contact_since", "失去联系起始日", _D, ask=5),
+    FactSpec("person.out_of_contact_since", "失去联系起始日", _D, ask=5, at_home=date.max),
     FactSpec("person.legal_capacity", "民事行为能力", _C, choices=_CAPACITY, ask=3),
     FactSpec("person.clergy_apart_years", "脱离家庭任宗教教职的年数", _N, unit="year", minimum=0,
              fresh_months=24, presume=0, ask=5),
