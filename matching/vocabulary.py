@@ -231,6 +231,8 @@ _HOUSEHOLD: tuple[FactSpec, ...] = (
              also=("household.hh_rigid_spend_12m",)),
     FactSpec("household.situation_1", "扣除必需支出后低于低保标准", _B, derived=True,
              also=("household.limb1",)),
+    FactSpec("household.has_sh_hukou_member", "有本市户籍家庭成员", _B, derived=True),
+    FactSpec("household.has_residence_permit_member", "有持本市居住证成员", _B, derived=True),
     FactSpec("household.all_unemployed", "有劳动能力的成员都没有工作", _B, derived=True),
 )
 
@@ -339,6 +341,7 @@ _PERSON: tuple[FactSpec, ...] = (
              choices={"verify": "经济状况核对", "share_gov": "部门间共享",
                       "share_charity": "提供给慈善组织"}),
     # 由定义算出
+    FactSpec("event.place_in_shanghai", "发生在本市", _B, derived=True),
     FactSpec("person.age", "周岁", _N, unit="year", derived=True),
     FactSpec("person.is_minor", "未成年", _B, derived=True),
     FactSpec("person.counted", "计入共同生活成员", _B, derived=True,
@@ -389,8 +392,6 @@ _EVENTS: tuple[FactSpec, ...] = (
 
 # Names of the domain pages that are no fact here: what took their place, or why nothing did.
 MERGED: Mapping[str, str] = {
-    "household.has_sh_hukou_member": "any(within(m.hukou, HOME) for m in members)",
-    "household.has_residence_permit_member": "any(m.residence_permit for m in members)",
     "household.rejected_or_ended_within_24m": "applications: of the family's own record",
     "household.hh_category": "aid: dibao, tekun, dibao_marginal, rigid_expenditure",
     "household.hh_category_valid_to": "aid: the last day of the entry",
@@ -411,7 +412,6 @@ MERGED: Mapping[str, str] = {
     "person.benefits_held": "aid: the ledger itself",
     "person.work_injury_nursing_allowance": "aid: work_injury_care_fee",
     "obligor.able": "not person.unable",
-    "event.place_in_shanghai": "within(event.place_subdistrict, HOME)",
     "event.id": "the id of the event in the file or the store",
     "benefit.dibao_active": "aid: dibao",
     "benefit.tekun_active": "aid: tekun",
