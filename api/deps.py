@@ -73,9 +73,8 @@ class Desk:
     def place_words(self, code: str) -> str:
         """A place from the district down: `示范区 康和街道 康和居委`."""
         ends = range(DISTRICT_DIGITS, len(code) + 1, 3)
-        return (
-            " ".join(self.places[code[:end]] for end in ends if code[:end] in self.places) or code
-        )
+        known = " ".join(self.places[code[:end]] for end in ends if code[:end] in self.places)
+        return known or self.places.get(code, code)
 
 
 def desk(request: Request) -> Desk:
@@ -85,8 +84,6 @@ def desk(request: Request) -> Desk:
 
 
 DeskNow = Annotated[Desk, Depends(desk)]
-
-
 Moment = Annotated[datetime, Depends(moment)]
 
 

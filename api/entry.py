@@ -1,136 +1,74 @@
-"""Values of facts in and out of words (事实的填写与显示): what is typed, what is shown."""
+"""Values of facts in and out of words (事实的填写与显示): what is typed, what is shown.
 
-from collections.abc import Callable, Mapping, Sequence
+What a value may be is decided in `matching/values.py`; here text becomes what that asks for.
+"""
+
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from api.words import unit_words, yuan
 from matching.errors import InputError
 from matching.model.family import FactValue
+from matching.values import parse_value
 from matching.vocabulary import FactSpec, FactType
 
-__all__ = ["checked_value", "entered_value", "shown_value"]
+__all__ = ["checked_value", "entered_value", "plain_value", "shown_value"]
 
-LARGEST_YUAN = Decimal(100_000_000)
-WRITTEN = frozenset({FactType.DATE, FactType.CHOICE, FactType.CODE, FactType.TEXT})
-YES, NO = ("true", "有", "是"), ("false", "没有", "否")
+MOST_DIGITS = 14
+_TRUTHS = {"true": True, "false": False}
 
 
 def entered_value(spec: FactSpec, given: Sequence[str], today: date) -> FactValue:
-    """The value of a fact from what was typed or chosen.
+    """The value of a fact from what was typed or chosen; money is typed in yuan.
 
     Raises:
         InputError: with a sentence that names the fact and the cure.
     """
     texts = [text.strip() for text in given if text.strip()]
     if spec.type is FactType.SET:
-        return _set(spec, texts)
+        return _parsed(spec, texts, today)
     if len(texts) != 1:
         raise InputError(f"{spec.label}：请填写或选择一项。")
-    if spec.type is FactType.DATE:
-        return _day(spec, texts[0], today)
-    return _READERS[spec.type](spec, texts[0])
-
-
-def _truth(spec: FactSpec, text: str) -> bool:
-    if text in YES:
-        return True
-    if text in NO:
-        return False
-    raise InputError(f"{spec.label}：请选择“是”或“否”。")
-
-
-def _fen(spec: FactSpec, text: str) -> int:
-    try:
-        amount = Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        raise InputError(f"{spec.label}：请填数字，单位是元，例如 2400 或 2400.50。") from None
-    if not amount.is_finite() or amount < 0 or amount > LARGEST_YUAN:
-        raise InputError(f"{spec.label}：金额要在 0 元到 1 亿元之间。")
-    if amount != amount.quantize(Decimal("0.01")):
-        raise InputError(f"{spec.label}：金额最多写到分（两位小数）。")
-    return int(amount * 100)
-
-
-def _number(spec: FactSpec, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise InputError(f"{spec.label}：请填整数，例如 3。")
-    number = int(text)
-    too_small = spec.minimum is not None and number < spec.minimum
-    too_large = spec.maximum is not None and number > spec.maximum
-    if too_small or too_large:
-        raise InputError(f"{spec.label}：请填 {_range(spec)}。")
-    return number
-
-
-def _range(spec: FactSpec) -> str:
-    if spec.maximum is None:
-        return f"{spec.minimum} 或更大的数"
-    return f"{spec.minimum or 0} 到 {spec.maximum} 之间的数"
-
-
-def _day(spec: FactSpec, text: str, today: date) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{spec.label}：日期请写成 2026-06-30 这样。") from None
-    if day.year < 1900 or day.year > today.year + 50:
-        raise InputError(f"{spec.label}：请核对年份。")
-    if spec.name == "person.birth_date" and day > today:
-        raise InputError(f"{spec.label}：不能晚于今天。")
-    return day
-
-
-def _choice(spec: FactSpec, text: str) -> str:
-    if text not in spec.choices:
-        raise InputError(f"{spec.label}：请从列出的选项中选一项。")
-    return text
-
-
-def _set(spec: FactSpec, texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(sorted({_choice(spec, text) for text in texts}))
-
-
-def _code(spec: FactSpec, text: str) -> str:
-    if text == "none" or (text.isascii() and text.isdigit() and 2 <= len(text) <= 12):
-        return text
-    raise InputError(f"{spec.label}：请填 2 到 12 位区划代码，没有就填 none。")
-
-
-def _text(spec: FactSpec, text: str) -> str:
-    if len(text) > 200:
-        raise InputError(f"{spec.label}：最多 200 字。")
-    return text
-
-
-_READERS: Mapping[FactType, Callable[[FactSpec, str], FactValue]] = {
-    FactType.BOOL: _truth,
-    FactType.MONEY: _fen,
-    FactType.NUMBER: _number,
-    FactType.CHOICE: _choice,
-    FactType.CODE: _code,
-    FactType.TEXT: _text,
-}
+    return _parsed(spec, plain_value(spec, texts[0]), today)
 
 
 def checked_value(spec: FactSpec, value: object, today: date) -> FactValue:
-    """A value that a program sent, money in fen, checked like one that was typed.
+    """A value that a program sent, money in fen.
 
     Raises:
         InputError: the type or the range is wrong.
     """
-    if spec.type is FactType.BOOL and isinstance(value, bool):
-        return value
-    if spec.type is FactType.SET and isinstance(value, list):
-        return _set(spec, [str(one) for one in value])
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    if spec.type is FactType.MONEY and is_number and 0 <= int(str(value)) <= LARGEST_YUAN * 100:
-        return int(str(value))
-    if spec.type is FactType.NUMBER and is_number:
-        return _number(spec, str(value))
-    if spec.type in WRITTEN and isinstance(value, str):
-        return entered_value(spec, [value], today)
-    raise InputError(f"{spec.label}（{spec.name}）：值的类型或范围不对，应为 {spec.type.value}。")
+    if spec.type is FactType.MONEY and isinstance(value, int) and not isinstance(value, bool):
+        value = Decimal(value) / 100
+    return _parsed(spec, value, today)
+
+
+def plain_value(spec: FactSpec, text: str) -> object:
+    """Text as the value it stands for; what cannot be read stays text, to be refused later."""
+    if spec.type is FactType.BOOL:
+        return _TRUTHS.get(text, text)
+    if spec.type in (FactType.MONEY, FactType.NUMBER):
+        return _number(text.replace(",", "").replace("，", ""))
+    return text
+
+
+def _number(text: str) -> object:
+    whole, point, rest = text.removeprefix("-").partition(".")
+    is_plain = whole.isdigit() and (rest.isdigit() if point else True)
+    if not (text.isascii() and is_plain and len(text) <= MOST_DIGITS):
+        return text
+    return Decimal(text) if point else int(text)
+
+
+def _parsed(spec: FactSpec, value: object, today: date) -> FactValue:
+    found, problem = parse_value(spec, value)
+    if problem is not None or found is None:
+        what, cure = problem or ("没有内容。", "")
+        raise InputError(f"{spec.label}：{what}{cure}")
+    if spec.name == "person.birth_date" and isinstance(found, date) and found > today:
+        raise InputError(f"{spec.label}：不能晚于 {today.isoformat()}。")
+    return found
 
 
 def shown_value(spec: FactSpec | None, value: FactValue) -> str:

@@ -11,8 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import Allow, AskedDay, Form, Today, Visit, check_day, field, fields
 from api.entry import entered_value
 from api.pages.correction_view import correction_page, done_words, list_page
-from api.pages.family_view import Asked, facts_page, family_page
+from api.pages.family_view import Asked, facts_page, family_page, family_title, names_of
 from api.pages.frame import frame_for
+from api.pages.names import Labels
+from api.pages.path_view import path_page
 from api.services import advisor
 from api.templating import render
 from matching.errors import InputError
@@ -47,11 +49,11 @@ def show_family(
     on: AskedDay,
     since: date | None = None,
     skip: Annotated[int, Query(ge=0, le=1000)] = 0,
-    done: Name = "",
+    done: Annotated[str, Query(max_length=140)] = "",
 ) -> Response:
     """能获得什么 on a day; with `since`, also what changed since that day."""
     found, compared = _look_up(visit, household_id, on, since)
-    asked = Asked(skip=skip, done=done_words(done), key=secrets.token_urlsafe(16))
+    asked = Asked(skip=skip, done=done_words(found, done), key=secrets.token_urlsafe(16))
     desk = visit.desk
     page = family_page(found, desk.catalogue, desk.place_words, asked, compared)
     return render("family.html", frame_for(visit, page.title), page)
@@ -72,6 +74,24 @@ def show_facts(visit: Reader, household_id: HouseholdId, on: AskedDay) -> Respon
     found, _ = _look_up(visit, household_id, on)
     page = facts_page(found, visit.desk.catalogue, visit.desk.place_words)
     return render("facts.html", frame_for(visit, "全部情况"), page)
+
+
+@router.get("/families/{household_id}/path")
+def show_path(
+    visit: Reader,
+    household_id: HouseholdId,
+    on: AskedDay,
+    item: Name,
+    subject: Name,
+    event: Name = "",
+) -> Response:
+    """What one item rests on, as a picture and as a list."""
+    found, _ = _look_up(visit, household_id, on)
+    evidence = advisor.item_evidence(found, item, subject, event or None)
+    names, desk = names_of(found), visit.desk
+    labels = Labels(desk.catalogue, found.family.place, on, desk.place_words)
+    page = path_page(found, evidence, names, labels, family_title(found, names))
+    return render("path.html", frame_for(visit, "证据路径"), page)
 
 
 @router.get("/families/{household_id}/facts/edit")
@@ -112,7 +132,7 @@ def correct_fact(
         page = correction_page(found, spec, about, today, form=form, problem=error.detail)
         frame = frame_for(visit, "更正情况")
         return render("correction.html", frame, page, status=422)
-    query = urlencode({"on": on.isoformat(), "done": fact})
+    query = urlencode({"on": max(on, as_of).isoformat(), "done": f"{fact}@{about}"})
     return RedirectResponse(f"/families/{household_id}?{query}", status_code=303)
 
 

@@ -4,7 +4,7 @@ The same for a stored family and for the quick check. Nothing is decided here: o
 reasons come with the answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -36,7 +36,7 @@ from matching.model.answer import (
 )
 from matching.model.family import FactState
 
-__all__ = ["group_of", "groups_of", "notices_of", "origin_words"]
+__all__ = ["group_of", "groups_of", "law_words", "notices_of", "origin_words"]
 
 NEAR = 2  # a card to be verified that lacks more than this is folded
 MOST_NAMED = 3
@@ -56,9 +56,18 @@ def group_of(item: Item) -> Group:
     return Group.ENTITLED if is_underpaid(item) else item.group
 
 
-def groups_of(answer: Answer, names: Names, labels: Labels) -> tuple[GroupView, ...]:
-    """The groups that hold anything, in the order of the page."""
-    writer = _Writer(answer, names, labels)
+def groups_of(
+    answer: Answer, names: Names, labels: Labels, link: Callable[[Item], str] | None = None
+) -> tuple[GroupView, ...]:
+    """The groups that hold anything, in the order of the page.
+
+    Args:
+        answer: what is shown.
+        names: how the members are called.
+        labels: names of facts, standards and policies.
+        link: where the evidence of an item is shown; None where nothing is stored.
+    """
+    writer = _Writer(answer, names, labels, link)
     views = []
     for group in Group:
         items = [item for item in answer.items if group_of(item) is group]
@@ -125,7 +134,10 @@ def _note(group: Group, count: int) -> str:
 class _Writer:
     """Writes cards for one answer."""
 
-    def __init__(self, answer: Answer, names: Names, labels: Labels) -> None:
+    def __init__(
+        self, answer: Answer, names: Names, labels: Labels, link: Callable[[Item], str] | None
+    ) -> None:
+        self._link = link
         self._on = answer.on
         self._names = names
         self._labels = labels
@@ -157,7 +169,7 @@ class _Writer:
             whom=self._names.full(item.subject),
             rows=tuple(self._rows(item)),
             remarks=tuple(one for one in item.remarks if not one.startswith(said)),
-            path=tuple(self._steps(item)),
+            href=self._link(item) if self._link is not None else "",
         )
 
     def _main_clauses(self, item: Item) -> Iterator[Clause]:
@@ -226,7 +238,9 @@ class _Writer:
             return automatic
         met = [row.says for row in item.conditions if _is_reason(row)]
         reasons = "；".join(met[:MOST_NAMED])
-        return f"{reasons}{_sum_words(item)}。{automatic}" if reasons else automatic
+        said = f"{reasons}{_sum_words(item)}。{automatic}" if reasons else automatic
+        needs_more = item.form == "cash" and item.amount_fen is None and item.missing
+        return f"{said}要算出金额，{self._open(item)}" if needs_more else said
 
     def _open(self, item: Item) -> str:
         standards = [name for name in item.missing if self._labels.is_standard(name)]
@@ -316,14 +330,6 @@ class _Writer:
             return ProofFact(f"{fact.label}：{shown}", fact.note or "", True)
         shown = self._labels.value(fact.name, fact.shown)
         return ProofFact(f"{fact.label}：{shown}", origin_words(fact, self._on), False)
-
-    def _steps(self, item: Item) -> Iterator[str]:
-        """From the family to the clause, one line for each fact that counts."""
-        for row in item.conditions:
-            for fact in row.facts if row.decides else ():
-                shown, owner = self._fact(fact, row), self._owner(fact)
-                steps = (owner, shown.origin, shown.text, row.says, law_words(row.clause))
-                yield " → ".join(step for step in steps if step)
 
     def _figure(self, fact: FactUsed) -> ProofFact:
         """A standard: its figure, the text that states it and from when."""

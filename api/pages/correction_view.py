@@ -11,7 +11,7 @@ from api.entry import shown_value
 from api.pages.facts_view import choices_of, fact_origin
 from api.pages.family_view import family_title, names_of
 from api.pages.views import CorrectionPage, HouseholdLine, ListPage
-from api.services.advisor import FamilyAnswer, HouseholdPage
+from api.services.advisor import ADVISOR, FamilyAnswer, HouseholdPage
 from api.words import unit_words
 from matching.model.family import Event, Fact, Person
 from matching.vocabulary import FactSpec, fact_spec
@@ -83,9 +83,13 @@ def _fact_of(found: FamilyAnswer, name: str, about: str) -> Fact | None:
     return next((one.facts.get(name) for one in everyone if one.id == about), None)
 
 
-def done_words(fact: str) -> str:
-    """What a page says after a correction."""
-    spec = fact_spec(fact)
+def done_words(found: FamilyAnswer, done: str) -> str:
+    """What a page says after a correction of `FACT@SUBJECT`."""
+    name, _, about = done.partition("@")
+    spec = fact_spec(name)
     if spec is None:
         return ""
-    return f"已记下“{spec.label}”，下面按新情况重算。原来的记录都还在。"
+    fact = _fact_of(found, name, about)
+    if fact is not None and fact.source == ADVISOR:
+        return f"已记下“{spec.label}”，下面按新情况重算。原来的记录都还在。"
+    return f"已记下“{spec.label}”。这一天另有更新的记录，下面仍按更新的算。"

@@ -9,7 +9,7 @@ from api.entry import shown_value
 from api.pages.cards import origin_words
 from api.pages.names import HOUSEHOLD, Labels, Names
 from api.pages.views import Choice, FactGroup, FactLine, QuestionBox
-from api.words import STATES, short_day, source_words
+from api.words import STATES, short_day, source_words, unit_words
 from matching.model.answer import Answer, FactUsed, Group, Item, Question
 from matching.model.family import Fact, FactState, Family, StaleFact
 from matching.vocabulary import FactSpec, FactType, fact_spec
@@ -242,7 +242,7 @@ def question_box(
         fact=question.fact,
         about=about,
         kind=spec.type.value,
-        unit=spec.unit,
+        unit=unit_words(spec.unit),
         choices=choices_of(spec),
         key=key,
         skip=f"/families/{family.id}?{query}" if has_next else "",

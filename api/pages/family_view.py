@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from api.pages.cards import groups_of, notices_of
 from api.pages.facts_view import column_facts, fact_groups, question_box
 from api.pages.names import Labels, Names, masked_identities
+from api.pages.path_view import path_link
 from api.pages.views import ChangeLine, Changes, FactsPage, FamilyPage, OtherDay
 from api.services.advisor import Change, Comparison, FamilyAnswer
 from api.words import GROUPS, day_words, period_words, yuan
@@ -59,7 +60,9 @@ def family_page(
         question=question_box(answer, family, names, labels, (asked.skip, asked.key)),
         facts=column_facts(answer, family, names, labels),
         n_facts=sum(len(group.lines) for group in fact_groups(answer, family, names, labels)),
-        groups=groups_of(answer, names, labels),
+        groups=groups_of(
+            answer, names, labels, lambda item: path_link(family.id, item, answer.on.isoformat())
+        ),
         changes=_changes(compared, names, labels) if compared is not None else None,
         done=asked.done,
         empty="" if answer.items else "这一天没有对这个地区有效的政策。",

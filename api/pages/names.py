@@ -144,6 +144,11 @@ class Labels:
         """A policy, project or other aid."""
         return self._catalogue.aid_label(aid, self.on, self.pack)
 
+    def need(self, need: str) -> str:
+        """A need of the taxonomy."""
+        known = self._catalogue.needs.get(need)
+        return known.label if known is not None else need
+
     def is_standard(self, name: str) -> bool:
         """Whether the name is a dated figure that the office enters."""
         return name in self.pack.standards

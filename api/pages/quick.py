@@ -10,8 +10,15 @@ from api.deps import Allow, Form, Today, Visit, check_day, field
 from api.pages.cards import groups_of, notices_of
 from api.pages.frame import frame_for
 from api.pages.names import Labels, Names
-from api.pages.quick_form import QuickForm, described_family, empty_form, pressed, read_form
-from api.pages.quick_view import QuickAnswer, offered_places, person_aid, quick_page
+from api.pages.quick_form import (
+    QuickForm,
+    described_family,
+    empty_form,
+    pressed,
+    problems_in,
+    read_form,
+)
+from api.pages.quick_view import QuickAnswer, offered_places, person_aid, place_words, quick_page
 from api.services import advisor
 from api.templating import render
 from matching.errors import InputError
@@ -48,7 +55,10 @@ def _answered(visit: Visit, form: QuickForm) -> QuickAnswer:
         raise InputError("按哪一天的政策：日期请写成 2026-06-30 这样。") from None
     if form.place not in {choice.value for choice in offered_places(visit)}:
         raise InputError("请选择实际居住的地方。")
-    labels = Labels(visit.desk.catalogue, form.place, on, visit.desk.place_words)
+    found = problems_in(form, on)
+    if found:
+        raise InputError(f"有 {len(found)} 处要改，改好后再看。", findings=found)
+    labels = Labels(visit.desk.catalogue, form.place, on, place_words(visit.desk))
     family = read_families(described_family(form, person_aid(labels)), "快速预审")[0]
     answer = advisor.preview(visit.desk.catalogue, family, on)
     names = Names(family, {}, on)

@@ -4,14 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from starlette.datastructures import FormData
 
 from api.deps import field, fields
-from matching.vocabulary import FactSpec, FactType, fact_spec
+from api.entry import entered_value, plain_value
+from matching.errors import Finding, InputError
+from matching.vocabulary import fact_spec
 
 __all__ = [
+    "ELSEWHERE",
     "HOUSEHOLD_FACTS",
     "MEMBER_FACTS",
     "MOST_MEMBERS",
@@ -20,6 +24,7 @@ __all__ = [
     "described_family",
     "empty_form",
     "pressed",
+    "problems_in",
     "read_form",
 ]
 
@@ -142,28 +147,33 @@ def _facts(values: Mapping[str, str], form: QuickForm) -> dict[str, Any]:
 
 
 def _value(name: str, text: str, form: QuickForm) -> Any:  # noqa: ANN401 - as JSON has it
-    """The JSON value; what cannot be read goes on as text, for the reader to refuse with a cure."""
     spec = fact_spec(name)
     if not text or spec is None:
         return None
     if name == "person.hukou":
         return {"district": form.place[:6], "city": form.place[:2]}.get(text, ELSEWHERE)
-    return _typed(spec, text)
+    value = plain_value(spec, text)
+    return float(value) if isinstance(value, Decimal) else value
 
 
-def _typed(spec: FactSpec, text: str) -> Any:  # noqa: ANN401 - as JSON has it
-    if spec.type is FactType.BOOL:
-        return text == "true"
-    if spec.type is FactType.SET:
-        return [text]
-    if spec.type in (FactType.MONEY, FactType.NUMBER):
-        plain = text.replace(",", "").replace("，", "")
-        whole = plain.isascii() and plain.isdigit() and len(plain) < 12
-        return int(plain) if whole else _decimal(plain)
-    return text
+def problems_in(form: QuickForm, on: date) -> tuple[Finding, ...]:
+    """What has to be corrected, each with the member whom it is about."""
+    groups = [("全家", form.values)]
+    groups += [(f"第 {n} 位成员", member.values) for n, member in enumerate(form.members, 1)]
+    return tuple(
+        Finding(ID, 0, 0, f"{whom}，{problem}")
+        for whom, values in groups
+        for name, text in values.items()
+        if (problem := _problem(name, text, on))
+    )
 
 
-def _decimal(text: str) -> float | str:
-    before, point, after = text.partition(".")
-    is_plain = before.isdigit() and point and after.isdigit() and len(text) < 15
-    return float(text) if text.isascii() and is_plain else text
+def _problem(name: str, text: str, on: date) -> str:
+    spec = fact_spec(name)
+    if spec is None or not text.strip() or name == "person.hukou":
+        return ""
+    try:
+        entered_value(spec, [text], on)
+    except InputError as error:
+        return error.detail
+    return ""

@@ -1,18 +1,18 @@
 """What the page of the quick check shows (快速预审页面): choices, and the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from api.deps import DISTRICT_DIGITS, LATEST, Visit
+from api.deps import DISTRICT_DIGITS, LATEST, Desk, Visit
 from api.pages.facts_view import choices_of
 from api.pages.names import Labels
-from api.pages.quick_form import HOUSEHOLD_FACTS, MEMBER_FACTS, MOST_MEMBERS, QuickForm
+from api.pages.quick_form import ELSEWHERE, HOUSEHOLD_FACTS, MEMBER_FACTS, MOST_MEMBERS, QuickForm
 from api.pages.views import Choice, GroupView, NoticeLine
 from matching.errors import InputError
 from matching.vocabulary import fact_spec
 
-__all__ = ["QuickAnswer", "offered_places", "person_aid", "quick_page"]
+__all__ = ["QuickAnswer", "offered_places", "person_aid", "place_words", "quick_page"]
 
 STREET_DIGITS = 9
 # What a family says of its registration, in place of a division code.
@@ -105,6 +105,11 @@ def _aid(labels: Labels, subject: str) -> tuple[Choice, ...]:
         if policy.kind == "policy" and policy.subject == subject and not policy.per_event
         if policy.form in _LISTED_FORMS and policy.period.holds(labels.on)
     )
+
+
+def place_words(desk: Desk) -> Callable[[str], str]:
+    """Names of places, also of the one that stands for everywhere else."""
+    return lambda code: "外省市" if code == ELSEWHERE else desk.place_words(code)
 
 
 def offered_places(visit: Visit) -> tuple[Choice, ...]:

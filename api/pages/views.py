@@ -76,13 +76,12 @@ class ProofRow:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Why it is said, for one subject: conditions, reminders, the path from family to clause."""
+    """Why it is said, for one subject: conditions, reminders, a link to the evidence."""
 
     whom: str
     rows: tuple[ProofRow, ...]
     remarks: tuple[str, ...]
-    path: tuple[str, ...]
-    picture: str = ""
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +221,11 @@ class FamilyPage:
     changes: Changes | None
     done: str
     empty: str
+
+    @property
+    def printed(self) -> tuple[GroupView, ...]:
+        """What goes on paper for the family: not what it cannot get."""
+        return tuple(group for group in self.groups if group.id != "not-now")
 
 
 @dataclass(frozen=True, slots=True)

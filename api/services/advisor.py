@@ -5,7 +5,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
+from graph.projection import evidence_paths, family_graph, layout
 from graph.store import HouseholdCard, Store
 from matching.answer import answer
 from matching.errors import InputError, NotFound
@@ -19,11 +21,13 @@ from matching.packs import Catalogue
 from matching.vocabulary import FactSpec, fact_spec
 
 __all__ = [
+    "ADVISOR",
     "Change",
     "Comparison",
     "Correction",
     "FamilyAnswer",
     "HouseholdPage",
+    "ItemEvidence",
     "compare_days",
     "correct_fact",
     "correctable",
@@ -31,9 +35,11 @@ __all__ = [
     "evaluate_text",
     "family_answer",
     "household_list",
+    "item_evidence",
     "preview",
 ]
 
+ADVISOR = "advisor"  # the source of what an advisor enters
 PAGE_SIZE = 30
 READ_SIZE = 500
 KINDS: Mapping[str, SubjectKind] = {
@@ -51,6 +57,16 @@ class FamilyAnswer:
     case: Case
     family: Family
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEvidence:
+    """What one item rests on: chains of nodes, their places in a picture, the lines between."""
+
+    item: Item
+    paths: tuple[tuple[str, ...], ...]
+    places: Mapping[str, tuple[float, float]]
+    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,38 @@ def family_answer(
 def _answer_case(case: Case, catalogue: Catalogue, on: date) -> FamilyAnswer:
     family = family_of(case, on)
     return FamilyAnswer(case, family, answer(catalogue, family, on))
+
+
+def item_evidence(
+    found: FamilyAnswer, item_id: str, subject: str, event: str | None
+) -> ItemEvidence:
+    """The part of the family's graph on which one item rests; remarks decide nothing and stay out.
+
+    Raises:
+        NotFound: the answer has no such item.
+    """
+    wanted = (item_id, subject, event)
+    item = next((one for one in found.answer.items if _key(one) == wanted), None)
+    if item is None:
+        raise NotFound("这一天没有这一项。")
+    deciding = tuple(row for row in item.conditions if row.decides)
+    item = item.model_copy(update={"conditions": deciding})
+    graph = family_graph(found.case, found.answer.model_copy(update={"items": (item,)}))
+    paths = tuple(_without_document(path) for path in evidence_paths(graph, item))
+    paths = tuple(path for path in paths if _rests_on_something(path)) or paths
+    part = graph.subgraph({node for path in paths for node in path})
+    links = sorted({(start, end) for path in paths for start, end in pairwise(path)})
+    return ItemEvidence(item, tuple(dict.fromkeys(paths)), layout(part), tuple(links))
+
+
+def _without_document(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The clause names its document."""
+    return tuple(node for node in path if not node.startswith("document:"))
+
+
+def _rests_on_something(path: tuple[str, ...]) -> bool:
+    """From a record, a need or a dated figure; what silence stands for is shown on the card."""
+    return path[0].startswith("fact:") or any(n.startswith(("record:", "need:")) for n in path)
 
 
 def preview(catalogue: Catalogue, family: Family, on: date) -> Answer:
@@ -227,7 +275,7 @@ def correct_fact(
         id="A-" + hashlib.sha256(f"{household_id}\n{key}".encode()).hexdigest()[:24],
         kind=KINDS[spec.entity],
         about=correction.about,
-        source="advisor",
+        source=ADVISOR,
         as_of=correction.as_of,
         received=today,
         state=FactState.DECLARED,

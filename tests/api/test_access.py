@@ -1,4 +1,4 @@
-"""Every route: nobody signed in, a wrong role, another community's household, then the good case."""
+"""Every route: nobody signed in, a wrong role, another community's household, the good case."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,12 @@ from tests.api.conftest import OWN
 
 FACTS = {"fact": "household.monthly_income", "about": "{id}", "on": "2026-06-30"}
 FAMILY = 'id: F-1\nplace: "310199"\nmembers: [{id: a, birth_date: 1980-03-01}]\n'
-ACCOUNTS = {"guwen1": Role.ADVISOR, "bangongshi": Role.OFFICE, "cishan": Role.CHARITY, "shenji": Role.AUDITOR}  # fmt: skip
+ACCOUNTS = {
+    "guwen1": Role.ADVISOR,
+    "bangongshi": Role.OFFICE,
+    "cishan": Role.CHARITY,
+    "shenji": Role.AUDITOR,
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ GUARDED = [
     Route("GET", _FAMILIES, "household:read"),
     Route("GET", f"{_FAMILIES}/print", "household:read"),
     Route("GET", f"{_FAMILIES}/facts", "household:read"),
+    Route("GET", f"{_FAMILIES}/path?item=dibao&subject=household", "household:read"),
     Route("GET", f"{_FAMILIES}/facts/edit?{_EDIT}", "household:correct"),
     Route("POST", f"{_FAMILIES}/facts", "household:correct", good=303,
           form={**FACTS, "value": "2000", "as_of": "2026-06-30", "key": "key-00000001"}),
@@ -73,7 +79,12 @@ GUARDED = [
     Route("GET", "/policies", "catalogue:read"),
 ]  # fmt: skip
 # What anybody may ask; each changes nothing but a cookie of the asker's own browser.
-OPEN = {("POST", f"{API}/session"), ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/text-size")}  # fmt: skip
+OPEN = {
+    ("POST", f"{API}/session"),
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("POST", "/text-size"),
+}
 PERSONAL = [route for route in GUARDED if "{household_id}" in route.path]
 
 

@@ -1,6 +1,7 @@
 """What every request passes and every answer carries."""
 
 import pytest
+
 from api.app import create_app
 from api.settings import Settings
 from tests.api.conftest import BASE, OWN, Desk, TestClient

@@ -1,11 +1,14 @@
 """Signing in: new ids, ends, limits, and nothing that could be stolen from the store."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 
-from api.auth import PERMISSIONS, Gate, Throttle, hash_password
+from api import auth
+from api.auth import PERMISSIONS, Throttle, hash_password
 from graph.store import User
+from matching.model.access import Role, Scope
 from seed.load import operator_access
 from tests.api.conftest import BASE, Desk
 
@@ -89,8 +92,6 @@ def test_a_wrong_password_and_an_unknown_account_look_alike(nobody, account):
 
 def test_an_unknown_account_takes_the_hash_as_well(nobody, monkeypatch):
     seen = []
-    from api import auth
-
     verify = auth._verify
     monkeypatch.setattr(auth, "_verify", lambda *given: seen.append(given) or verify(*given))
     enter(nobody, "nobody-of-this-name", "wrong")
@@ -107,8 +108,6 @@ def test_the_eleventh_try_does_not_reach_the_hash(nobody, demo, clock):
 
 
 def test_the_throttle_does_not_grow_without_end(clock):
-    from datetime import timedelta
-
     throttle = Throttle(10, timedelta(minutes=15), keys=100)
     for number in range(1_000):
         assert throttle.take(f"made-up-{number}", clock.now)
@@ -145,8 +144,6 @@ def test_the_first_page_follows_the_role(sign_in):
 
 
 def test_a_role_without_a_desk_is_told_so(nobody, store):
-    from matching.model.access import Role, Scope
-
     admin = User(id="admin", name="管理员", role=Role.SYSTEM_ADMIN, scope=Scope(),
                  password_hash=hash_password("a long password"))  # fmt: skip
     store.put_user(operator_access(), admin)
@@ -157,7 +154,4 @@ def test_a_role_without_a_desk_is_told_so(nobody, store):
 
 
 def test_permissions_name_no_machine_account():
-    from matching.model.access import Role
-
     assert all(Role.IMPORTER not in roles for roles in PERMISSIONS.values())
-    assert Gate is not None
