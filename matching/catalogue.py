@@ -146,7 +146,8 @@ class _Loader:
         for text in self.texts:
             if text.name.endswith("/pack.yaml"):
                 pack_id = text.name.removesuffix("/pack.yaml")
-                header = files.validate(files.PackFile, text)
+                unread = text.data is None and text.findings
+                header = None if unread else files.validate(files.PackFile, text)
                 if header is not None and header.id != pack_id:
                     text.note(
                         text.places.of(("id",)),
@@ -304,14 +305,11 @@ class _Loader:
     def _refuse_cycles(self, folder: _Folder, pack: Pack) -> None:
         places = {name: (text, text.places.of_key((name,))) for text, name, _ in folder.definitions}
         for cycle in _cycles(pack):
-            text, place = next(
-                ((places[name]) for name in cycle if name in places), (folder.header, (1, 1))
-            )
-            text.note(
-                place,
-                f"定义互相引用成环：{' → '.join((*cycle, cycle[0]))}。",
-                "请去掉其中一处引用。",
-            )
+            ours = next((name for name in cycle if name in places), None)
+            if ours is not None:  # else the parent has told it
+                text, place = places[ours]
+                what = f"定义互相引用成环：{' → '.join((*cycle, cycle[0]))}。"
+                text.note(place, what, "请去掉其中一处引用。")
 
     def _policies(self, folder: _Folder, pack: Pack, shared: Texts, names: Names) -> Pack:
         policies = dict(pack.policies)

@@ -111,7 +111,7 @@ def read_yaml(name: str, text: str) -> YamlText:
     result = YamlText(name, places=Places(text.splitlines()))
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
     try:
-        _Reader(result, yaml.parse(text, Loader=loader)).document()
+        result.data = _Reader(result, yaml.parse(text, Loader=loader)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -161,14 +161,16 @@ class _Reader:
     def __init__(self, result: YamlText, parsed: Iterator[events.Event]):
         self.result, self.parsed = result, parsed
 
-    def document(self) -> None:
+    def document(self) -> object:
         """The one document of the text; a second one is a finding."""
+        data: object = None
         for event in self.parsed:
             if isinstance(event, events.DocumentStartEvent):
                 if () in self.result.places.values:
                     self.result.note(_place(event), "文件里有两段内容（---）。", "请分成两个文件。")
-                    return
-                self.result.data = self.value(next(self.parsed), (), 0)
+                    break
+                data = self.value(next(self.parsed), (), 0)
+        return data
 
     def value(self, event: events.Event, path: Path, depth: int) -> object:
         place = _place(event)
@@ -261,12 +263,12 @@ class _Reader:
             self.result.note(place, f"{text} 不是一个数。")
             return None
 
-    def _date(self, text: str, place: tuple[int, int]) -> date | None:
+    def _date(self, text: str, place: tuple[int, int]) -> date | str:
         try:
             return date.fromisoformat(text)
         except ValueError:
             self.result.note(place, f"没有 {text} 这一天。")
-            return None
+            return text
 
 
 def _place(event: events.Event) -> tuple[int, int]:
