@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from api.entry import shown_value
 from api.pages.cards import origin_words
-from api.pages.names import HOUSEHOLD, Labels, Names
+from api.pages.names import GRADES, HOUSEHOLD, Labels, Names
 from api.pages.views import Choice, FactGroup, FactLine, QuestionBox
 from api.words import STATES, short_day, source_words, unit_words
 from matching.model.answer import Answer, FactUsed, Group, Item, Question
@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 HOUSEHOLD_LINES, MOST_LINES = 3, 8
+MOST_NUMBERS = 7  # a number out of so few is chosen, not typed
 _SHOWN_OTHERWISE = frozenset({"person.birth_date", "person.age", "person.relation"})
 # On file with the registration: it decides, and it is seldom what is in doubt.
 _ON_FILE = frozenset({"person.hukou", "person.life_status", "person.sex", "person.hukou_kind"})
@@ -214,6 +215,11 @@ def choices_of(spec: FactSpec) -> tuple[Choice, ...]:
     if spec.type is FactType.BOOL:
         has = spec.label.startswith(_POSSESSION)
         return (Choice("true", "有" if has else "是"), Choice("false", "没有" if has else "否"))
+    if spec.type is FactType.NUMBER and spec.minimum is not None and spec.maximum is not None:
+        unit = unit_words(spec.unit) or ("级" if spec.name in GRADES else "")
+        numbers = range(spec.minimum, spec.maximum + 1)
+        if len(numbers) <= MOST_NUMBERS:
+            return tuple(Choice(str(n), f"{n} {unit}".rstrip()) for n in numbers)
     return tuple(Choice(value, text) for value, text in spec.choices.items())
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
-from api.deps import Visit
+from api.deps import Desk, Visit
 from api.templating import Frame, NavLink
-from api.words import ROLES
+from api.words import ROLES, day_words
 from matching.model.access import Role
 
 __all__ = ["frame_for", "home_page", "plain_frame"]
@@ -41,6 +41,7 @@ def frame_for(visit: Visit, title: str) -> Frame:
         nav=links,
         large=plain.large,
         here=plain.here,
+        note=plain.note,
     )
 
 
@@ -48,4 +49,9 @@ def plain_frame(request: Request, title: str) -> Frame:
     """The frame of a page for anybody."""
     query = request.url.query
     here = request.url.path + (f"?{query}" if query else "")
-    return Frame(title=title, large=request.cookies.get("text") == "large", here=here)
+    desk: Desk = request.app.state.desk
+    note = ""
+    if desk.demo_day is not None:
+        note = f"演示：人和家庭全是虚构的，今天按 {day_words(desk.demo_day)}算。"
+    is_large = request.cookies.get("text") == "large"
+    return Frame(title=title, large=is_large, here=here, note=note)

@@ -9,7 +9,7 @@ from matching.model.records import Case
 from matching.packs import Catalogue, Pack
 from matching.vocabulary import FactType, fact_spec
 
-__all__ = ["Labels", "Names", "masked_identities"]
+__all__ = ["GRADES", "HOUSEHOLD", "Labels", "Names", "masked_identities"]
 
 HOUSEHOLD = "household"
 _OTHER_NAMES: Mapping[str, str] = {
@@ -18,7 +18,7 @@ _OTHER_NAMES: Mapping[str, str] = {
     "obligors": "赡养、抚养、扶养义务人的情况",
     "parents": "父母的情况",
 }
-_GRADES = frozenset({"person.disability_grade", "person.care_level"})
+GRADES = frozenset({"person.disability_grade", "person.care_level"})
 _BY_SEX: Mapping[tuple[str, str], str] = {
     ("spouse", "f"): "妻子",
     ("spouse", "m"): "丈夫",
@@ -129,7 +129,7 @@ class Labels:
     def value(self, name: str, shown: str) -> str:
         """A value as it is shown; a division code by the name of its place."""
         spec = fact_spec(name)
-        if name in _GRADES:
+        if name in GRADES:
             return f"{shown} 级"
         if spec is None or spec.type is not FactType.CODE:
             return shown

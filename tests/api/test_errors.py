@@ -1,5 +1,7 @@
 """Errors on the wire: one table, two shapes, nothing of the inside."""
 
+import json
+
 import pytest
 from pydantic import ValidationError
 
@@ -142,3 +144,17 @@ def test_settings_come_from_the_environment(monkeypatch):
 
 def test_a_fresh_installation_listens_to_this_machine_alone():
     assert Settings().host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "\u202e", "x" * 10_000])
+def test_odd_letters_are_no_error_of_ours(advisor, odd):
+    given = {"fact": "household.dwelling_id", "about": OWN, "value": odd}
+    headers = {"Idempotency-Key": "key-00000001", "Content-Type": "application/json"}
+    path = f"/api/v1/households/{OWN}/facts"
+    answer = advisor.call("POST", path, content=json.dumps(given), headers=headers)
+    assert answer.status_code == 422
+    family = json.dumps({"id": odd, "place": "310199", "members": [{"id": "a"}]})
+    assert advisor.call("POST", "/api/v1/evaluate", content=family).status_code in (200, 422)
+    for page in ("/families", "/quick", "/api/v1/households"):
+        answer = advisor.get(page, params={"q": odd.encode("utf-8", "replace")})
+        assert answer.status_code in (200, 422)

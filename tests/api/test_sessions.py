@@ -1,6 +1,7 @@
 """Signing in: new ids, ends, limits, and nothing that could be stolen from the store."""
 
 import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -155,3 +156,19 @@ def test_a_role_without_a_desk_is_told_so(nobody, store):
 
 def test_permissions_name_no_machine_account():
     assert all(Role.IMPORTER not in roles for roles in PERMISSIONS.values())
+
+
+def test_one_address_gets_a_hundred_tries_for_all_accounts_together(clock):
+    throttle = Throttle(100, timedelta(minutes=15))
+    tries = [throttle.take("10.0.0.1", clock.now) for _ in range(101)]
+    assert tries == [True] * 100 + [False]
+    assert throttle.take("10.0.0.2", clock.now)
+
+
+@pytest.mark.parametrize("account", ["\ud800", "\x00", "a" * 65, ""])
+def test_a_strange_account_name_is_no_error_of_ours(nobody, account):
+    for given in ({"account": account, "password": "x"}, {"account": "x", "password": account}):
+        headers = {"Content-Type": "application/json"}
+        text = json.dumps(given)
+        answer = nobody.client.post("/api/v1/session", content=text, headers=headers)
+        assert answer.status_code in (401, 422)
