@@ -67,6 +67,7 @@ class QuickForm:
     members: tuple[QuickMember, ...]
     aid_known: str = "unknown"
     aid: tuple[str, ...] = ()
+    has_no_event: bool = False
 
 
 def empty_form(place: str, on: date) -> QuickForm:
@@ -86,6 +87,7 @@ def read_form(form: FormData) -> QuickForm:
         members=tuple(_member(form, index) for index in range(max(number, 1))),
         aid_known=field(form, "aid_known") or "unknown",
         aid=tuple(fields(form, "aid")),
+        has_no_event=field(form, "events") == "none",
     )
 
 
@@ -116,6 +118,8 @@ def described_family(form: QuickForm, person_aid: frozenset[str]) -> str:
             for index, member in enumerate(form.members)
         ],
     }
+    if form.has_no_event:
+        family["events"] = []
     if form.aid_known == "none":
         family["aid"] = []
     elif form.aid_known == "some":

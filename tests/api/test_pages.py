@@ -181,7 +181,9 @@ def test_the_evidence_is_a_picture_and_a_list(advisor):
 
 def test_the_sheet_for_the_family_unfolds_the_proof_and_leaves_out_what_is_not_possible(advisor):
     text = advisor.get(f"{FAMILY}/print").text
-    assert text.count("<details") == text.count(" open>")
+    assert "<details" not in text
+    assert "为什么这样说" in text
+    assert "✓ 符合" in text
     assert "暂不符合" not in words(text)
     assert "不是审批结果" in text
 
@@ -249,6 +251,13 @@ def test_a_place_or_day_outside_is_refused(advisor, given):
 def test_aid_that_is_received_moves_to_its_group(advisor):
     page = words(quick(advisor, aid_known="some", aid="dibao").text)
     assert "正在享受" in page
+
+
+def test_no_sudden_hardship_settles_the_emergency_aid(advisor):
+    open_ = words(quick(advisor).text)
+    settled = words(quick(advisor, events="none").text)
+    assert "还要知道：有没有突发困难" in open_
+    assert "还要知道：有没有突发困难" not in settled
 
 
 def test_registration_elsewhere_is_said_in_words(advisor):
