@@ -86,7 +86,8 @@ def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
     for name, policies in sorted(users.items()):
         standard = pack.standards[name]
         row = standard.row_on(day)
-        gaps = [standard.at(day, cell).why for cell in standard.cells()]
+        cells = [cell for cell in standard.cells() if len(cell) == len(standard.keys)] or [()]
+        gaps = [standard.at(day, cell).why for cell in cells]
         why = next((gap for gap in gaps if gap is not None), None)
         if why is not None:
             since = row.start if row else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from matching.model.answer import Answer, Group, Item, Outcome
 from matching.model.family import Fact, Family, Ledger, StaleFact
 from matching.vocabulary import VOCABULARY
 from seed.load import load_catalogue
-from tests.matching.random_families import DAYS, facts, families, values
+from tests.matching.random_families import DAYS, NUMBERS, family_from, value
 from tests.matching.tiny import a_policy, asking, catalogue, family, item, texts
 
 REAL = load_catalogue()
@@ -65,27 +66,29 @@ def rests_on_something_soft(old: Item) -> bool:
 
 
 @settings(max_examples=40)
-@given(families(), DAYS, st.data())
-def test_one_more_fact_never_turns_a_decided_answer(one, on, data):
+@given(NUMBERS, DAYS, NUMBERS)
+def test_one_more_fact_never_turns_a_decided_answer(number, on, other):
+    one = family_from(number)
+    rng = Random(other)
     holes = list(gaps(one))
-    if not holes:
-        return
     before = keyed(answer(REAL, one, on))
-    for subject, name in data.draw(st.lists(st.sampled_from(holes), max_size=4, unique=True)):
-        value = data.draw(values(VOCABULARY[name]))
-        after = keyed(answer(REAL, given_fact(one, subject, name, value), on))
+    for subject, name in rng.sample(holes, min(4, len(holes))):
+        told = value(VOCABULARY[name], rng)
+        after = keyed(answer(REAL, given_fact(one, subject, name, told), on))
         for key, old in before.items():
             new = after.get(key)
             if new is None or rests_on_something_soft(old):
                 continue  # a person who is now known to be dead is asked no more
             if old.outcome in DECIDED:
-                assert new.outcome is old.outcome, (key, subject, name, value)
+                assert new.outcome is old.outcome, (key, subject, name, told)
                 assert old.outcome is Outcome.UNMET or old.amount_fen in (None, new.amount_fen)
 
 
 @settings(max_examples=40)
-@given(families(), DAYS, st.data())
-def test_an_answer_that_lacks_one_fact_is_decided_by_it_or_asks_something_new(one, on, data):
+@given(NUMBERS, DAYS, NUMBERS)
+def test_an_answer_that_lacks_one_fact_is_decided_by_it_or_asks_something_new(number, on, other):
+    one = family_from(number, share=0.93)
+    rng = Random(other)
     before = answer(REAL, one, on)
     for old in before.items:
         lacking = [
@@ -103,19 +106,21 @@ def test_an_answer_that_lacks_one_fact_is_decided_by_it_or_asks_something_new(on
             or any(p.remark for p in old.conditions)
         ):
             continue
-        value = data.draw(values(VOCABULARY[name]))
-        new = keyed(answer(REAL, given_fact(one, subject, name, value), on)).get(
+        told = value(VOCABULARY[name], rng)
+        new = keyed(answer(REAL, given_fact(one, subject, name, told), on)).get(
             (old.id, old.subject, old.event)
         )
         if new is not None and new.outcome is Outcome.UNKNOWN:
-            short = VOCABULARY[name].type == "code" and len(str(value)) < 6
+            short = VOCABULARY[name].type == "code" and len(str(told)) < 6
             doubt = any(part.remark for part in new.conditions)
-            assert short or doubt or set(new.missing) - {name}, (old.id, subject, name, value)
+            assert short or doubt or set(new.missing) - {name}, (old.id, subject, name, told)
 
 
 @settings(max_examples=40)
-@given(families(), DAYS, st.randoms())
-def test_the_order_of_members_events_and_aid_changes_no_answer(one, on, random):
+@given(NUMBERS, DAYS, st.randoms())
+def test_the_order_of_members_events_and_aid_changes_no_answer(number, on, random):
+    one = family_from(number)
+
     def mixed(things):
         if things is None:
             return None
@@ -158,8 +163,9 @@ def floats(value: object) -> Iterator[object]:
 
 
 @settings(max_examples=40)
-@given(families(), DAYS)
-def test_every_answer_is_in_order_and_says_why(one, on):
+@given(NUMBERS, DAYS)
+def test_every_answer_is_in_order_and_says_why(number, on):
+    one = family_from(number)
     found = answer(REAL, one, on)
     assert list(floats(found.model_dump())) == []
     assert [i.rank for i in found.items] == list(range(1, len(found.items) + 1))
@@ -186,8 +192,9 @@ def test_every_answer_is_in_order_and_says_why(one, on):
 
 
 @settings(max_examples=40)
-@given(families(), DAYS)
-def test_a_question_is_about_somebody_who_has_such_a_fact_and_has_not_told_it(one, on):
+@given(NUMBERS, DAYS)
+def test_a_question_is_about_somebody_who_has_such_a_fact_and_has_not_told_it(number, on):
+    one = family_from(number)
     people = {m.id: m.facts for m in (*one.members, *(one.obligors or ()))}
     for question in answer(REAL, one, on).questions:
         spec = VOCABULARY.get(question.fact)
@@ -197,16 +204,19 @@ def test_a_question_is_about_somebody_who_has_such_a_fact_and_has_not_told_it(on
         if spec.entity in ("person", "child"):
             assert question.subject in people, question
             known = people[question.subject].get(question.fact)
-            assert known is None or spec.type == "code", question
+            # a code may be too short; a relation to the head may leave open who owes support
+            ambiguous = spec.type == "code" or spec.name == "person.relation"
+            assert known is None or ambiguous, question
         if spec.entity == "household":
             assert question.subject == "household"
             assert question.fact not in one.facts
 
 
 @settings(max_examples=40)
-@given(families(share=0.5), DAYS)
-def test_no_alert_rests_on_what_is_only_presumed(one, on):
+@given(NUMBERS, DAYS)
+def test_no_alert_rests_on_what_is_only_presumed(number, on):
     """Saying the contrary of every presumption raises or keeps alerts, but never takes one away."""
+    one = family_from(number, share=0.5)
     found = answer(REAL, one, on)
     told = one
     for subject, name in list(gaps(one)):
@@ -256,8 +266,8 @@ def test_a_condition_that_is_not_verified_never_says_no(flag):
 def test_a_policy_without_a_verified_condition_is_at_best_unknown():
     text = a_policy("asked").replace("flag: seed", "flag: unverified")
     found = catalogue(texts(**{"cn/here/policies/asked.yaml": text}))
-    for value in ("true", "false", "null"):
-        one = family(f"household: {{utility_arrears: {value}}}\n")
+    for said in ("true", "false", "null"):
+        one = family(f"household: {{utility_arrears: {said}}}\n")
         assert item(found, one).outcome is Outcome.UNKNOWN
 
 
@@ -362,8 +372,8 @@ def test_a_fact_that_is_too_old_is_asked_again_with_its_reason():
 def test_a_presumption_gives_way_to_an_old_value_that_differs():
     rule = "not household.gambling_or_drugs"
     one = family()
-    for value, outcome in ((True, Outcome.UNKNOWN), (False, Outcome.MET)):
-        stale = {"household.gambling_or_drugs": StaleFact(value=value, why="记录已过期")}
+    for said, outcome in ((True, Outcome.UNKNOWN), (False, Outcome.MET)):
+        stale = {"household.gambling_or_drugs": StaleFact(value=said, why="记录已过期")}
         assert item(asking(rule), one.model_copy(update={"stale": stale})).outcome is outcome
 
 
@@ -375,9 +385,8 @@ def test_the_same_family_gets_the_law_of_the_day():
     assert all("dibao" in ids for ids in shown.values())
 
 
-@given(facts("household"))
-def test_a_ledger_that_covers_nothing_is_not_an_empty_one(known):
-    one = Family(id="f", place="310104", facts=known, members=family().members)
+def test_a_ledger_that_covers_nothing_is_not_an_empty_one():
+    one = family()
     rule = 'holds(household, "dibao")'
     assert item(asking(rule), one).outcome is Outcome.UNKNOWN
     complete = one.model_copy(update={"ledger": Ledger(complete=True)})
