@@ -137,8 +137,9 @@ def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
     groups = {Group.ENTITLED: 1, Group.LIKELY: 2, Group.HELD: 3, Group.OFFER: 4, Group.NOT_NOW: 5}
     stage = 1 if is_underpaid(item) else groups[item.group]
     changes = len(item.nearest) if item.group is Group.NOT_NOW else len(item.missing)
-    unsettled = any(
-        not found.decides and found.outcome is Outcome.UNKNOWN for found in item.conditions
+    unsettled = any(  # only a person can decide these: no fact and no figure would
+        found.outcome is Outcome.UNKNOWN and not (found.decides and found.missing)
+        for found in item.conditions
     )
     return (
         not emergency, stage, item.form == "adjustment", item.automatic, stage != 1 and unsettled,

@@ -185,8 +185,21 @@ class Explainer:
             ):
                 judged.append(_Judged(condition, self._no_event()))
             else:
-                judged.append(_Judged(condition, self.reading.see(condition.test, env)))
+                seen = self.reading.see(condition.test, env)
+                judged.append(_Judged(condition, self._never_no_from_silence(seen)))
         return judged
+
+    def _never_no_from_silence(self, seen: Seen) -> Seen:
+        """A presumption may say yes; no only of somebody who lives in the household."""
+        members = {member.id for member in self.reading.family.members}
+        guessed = tuple(
+            (name, subject)
+            for name, subject in seen.presumed
+            if name in VOCABULARY and (VOCABULARY[name].at_home is None or subject not in members)
+        )
+        if seen.value is not False or not guessed:
+            return seen
+        return Seen(UNKNOWN, seen.used, guessed, seen.presumed, seen.doubts)
 
     def _no_event(self) -> Seen:
         use: Use = ("events", HOUSEHOLD)
@@ -303,17 +316,19 @@ class Explainer:
         if name.startswith("benefit."):
             return self._aid(name.removeprefix("benefit."), subject)
         spec, fact = VOCABULARY.get(name), self.reading.provenance(use)
-        seen = self.reading.memo.get(use)
-        value = None if seen is None or isinstance(seen.value, Unknown) else seen.value
+        if name == "events":
+            return self._events(use)
+        seen = self.reading.again(use)
+        value = None if isinstance(seen.value, Unknown) else seen.value
         notes = [
-            "按未见记录推定，未核查" if seen is not None and use in seen.presumed else "",
+            "按未见记录推定，未核查" if use in seen.presumed else "",
             "与核对结果不一致" if fact is not None and fact.contradicts_verified else "",
             "按申报的结论" if fact is not None and name in self.pack.definitions else "",
             self._stale(use),
         ]
         return FactUsed(
             name=name,
-            label=spec.label if spec else "困难事件" if name == "events" else name,
+            label=spec.label if spec else name,
             subject=subject,
             value=_plain(value),
             shown=_shown(name, value),
@@ -322,6 +337,11 @@ class Explainer:
             state=fact.state.value if fact else None,
             note="；".join(note for note in notes if note) or None,
         )
+
+    def _events(self, use: Use) -> FactUsed:
+        events = self.reading.family.events
+        shown = "未知" if events is None else f"{len(events)} 件" if events else "没有"
+        return FactUsed(name=use[0], label="困难事件", subject=use[1], value=None, shown=shown)
 
     def _stale(self, use: Use) -> str:
         stale = self.reading.stale(use)
@@ -423,8 +443,6 @@ def _shown(name: str, value: object) -> str:
     spec = VOCABULARY.get(name)
     if value is None or isinstance(value, Unknown):
         return "未知"
-    if name == "events":
-        return str(value)
     if spec is None:
         return show_value(value)
     if spec.type in (FactType.MONEY, FactType.NUMBER) and isinstance(value, int | Fraction):

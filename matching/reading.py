@@ -476,6 +476,13 @@ class Reading:
         owner = self._owner(use)
         return owner.facts.get(use[0]) if owner is not None else None
 
+    def again(self, use: Use) -> Seen:
+        """What is known of a fact that was used."""
+        owner = self._owner(use)
+        if owner is None:
+            return Seen(UNKNOWN)
+        return self.fact(use[0], None if isinstance(owner, Family) else owner)
+
     def stale(self, use: Use) -> StaleFact | None:
         """The value that could not be used, if there is one."""
         owner = self._owner(use)

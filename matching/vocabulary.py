@@ -41,7 +41,8 @@ class FactSpec:
         presume: the value that silence stands for; None: silence is unknown.
         derived: computed by a definition of the packs; a family may still state it.
         ask: how hard it is to ask: 0 on file elsewhere, 1 a question, 3 a document, 5 sensitive.
-        at_home: the value that silence stands for in somebody who lives in the household.
+        at_home: the value that silence stands for in somebody who lives in the household; only
+            there may a presumption also say no.
         implied_by: facts that are recorded only if this truth holds; one of them known, this one
             is met.
         follows: (fact, value): if that truth is known to be no, this fact stands at the value.
@@ -252,18 +253,18 @@ _PERSON: tuple[FactSpec, ...] = (
     FactSpec("person.residence_permit", "持本市居住证", _B, fresh_months=12),
     FactSpec("person.residence_permit_years", "居住证连续年数", _N, unit="year", minimum=0,
              fresh_months=12),
-    FactSpec("person.life_status", "生存状态", _C, choices=_LIFE, presume="alive", ask=0,
-             also=("person.deceased",)),
+    FactSpec("person.life_status", "生存状态", _C, choices=_LIFE, presume="alive",
+             at_home="alive", ask=0, also=("person.deceased",)),
     FactSpec("person.death_date", "死亡日期", _D, ask=0),
     FactSpec("person.custody_status", "限制人身自由状态", _C, choices=_CUSTODY, fresh_months=3,
-             presume="none", ask=5, also=("person.custody_state",)),
+             presume="none", at_home="none", ask=5, also=("person.custody_state",)),
     FactSpec("person.custody_from", "限制人身自由起始日", _D, ask=5),
     FactSpec("person.out_of_contact_since", "失去联系起始日", _D, ask=5, at_home=date.max),
     FactSpec("person.legal_capacity", "民事行为能力", _C, choices=_CAPACITY, ask=3),
     FactSpec("person.clergy_apart_years", "脱离家庭任宗教教职的年数", _N, unit="year", minimum=0,
-             fresh_months=24, presume=0, ask=5),
+             fresh_months=24, presume=0, at_home=0, ask=5),
     FactSpec("person.released", "刑满释放或解除戒毒", _B, ask=5),
-    FactSpec("person.homeless_or_stranded", "生活无着", _B, fresh_months=1, presume=False),
+    FactSpec("person.homeless_or_stranded", "生活无着", _B, fresh_months=1, at_home=False),
     FactSpec("person.wants_relief", "本人愿意求助", _B, fresh_months=1),
     # 收入与财产
     FactSpec("person.monthly_labour_income", "月劳动收入", _M, unit=_P_MONTH, fresh_months=6),
