@@ -210,7 +210,8 @@ def _asked(item: Item, reading: Reading) -> set[tuple[str, str]]:
             for name in condition.missing:
                 named = [fact for fact in condition.facts if fact.name == name]
                 open_ = {fact.subject for fact in named if fact.value is None}
-                subjects = open_ or {fact.subject for fact in named} or {item.subject}
+                told = {fact.subject for fact in named}
+                subjects = open_ or told or _lacking(item, name, reading)
                 found |= {(name, subject) for subject in subjects if _askable(name)}
     asked = {name for name, _ in found}
     for name in item.missing:
@@ -220,7 +221,7 @@ def _asked(item: Item, reading: Reading) -> set[tuple[str, str]]:
 
 
 def _lacking(item: Item, name: str, reading: Reading) -> set[str]:
-    """Whose fact an amount lacks: the item's subject, or those of whom it was asked in vain."""
+    """Whose fact is lacking: the item's subject, or those of whom it was asked in vain."""
     asked = {to for (fact, to), seen in reading.memo.items() if fact == name and seen.missing}
     return asked & {item.subject} or asked or {item.subject}
 
