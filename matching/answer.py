@@ -184,9 +184,11 @@ def _questions(
             if len(asks) == 1:
                 gap.alone.add(item.id)
 
+    elsewhere = {obligor.id for obligor in reading.family.obligors or ()}
+
     def weight(ask: tuple[str, str]) -> tuple[object, ...]:
         spec, gap = VOCABULARY.get(ask[0]), gaps[ask]
-        return -len(gap.alone), -len(gap.items), spec.ask if spec else 1, ask
+        return ask[1] in elsewhere, -len(gap.alone), -len(gap.items), spec.ask if spec else 1, ask
 
     for ask in sorted(gaps, key=weight):
         yield _question(catalogue, pack, ask, tuple(sorted(gaps[ask].items)), reading)

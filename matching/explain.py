@@ -443,6 +443,8 @@ def _shown(name: str, value: object) -> str:
     spec = VOCABULARY.get(name)
     if value is None or isinstance(value, Unknown):
         return "未知"
+    if spec is not None and value == spec.at_home and isinstance(value, date):
+        return "没有（同住）"
     if spec is None:
         return show_value(value)
     if spec.type in (FactType.MONEY, FactType.NUMBER) and isinstance(value, int | Fraction):

@@ -33,6 +33,13 @@ class _Leaf:
 
 
 _FIXED = {"person.birth_date", "person.age", "person.life_status", "person.sex"}
+_FATE = {  # nobody is told to become this; the condition's own sentence says enough
+    *("person.life_status", "person.death_date", "person.custody_status", "person.custody_from"),
+    *("person.custody_term_months", "person.out_of_contact_since", "person.clergy_apart_years"),
+    *("person.homeless_or_stranded", "person.serious_illness", "person.disability_grade"),
+    *("person.disability_type", "person.violence_victim", "person.psych_risk"),
+    "child.guardian_state",
+}
 _ONE, _HARD, _NEVER = 10, 30, 1000
 
 
@@ -128,14 +135,15 @@ def _leaf(reading: Reading, node: Node, env: Env, *, wanted: bool) -> _Leaf:
     gap = _gap(reading, node, env)
     if gap is not None:
         return _Leaf(gap[0], subject, fact, gap[1], _ONE)
-    fixed = fact in _FIXED or isinstance(node, tree.Doubt)
+    fate = any(ref.name in _FATE for ref in refs)
+    fixed = fate or fact in _FIXED or isinstance(node, tree.Doubt)
     cost = _NEVER if fixed else _ONE if refs and len(refs) == 1 else _HARD
     said = words(node, reading.name)
     says = said if wanted else f"不再是：{said}"
     spec = fact_spec(fact) if fact else None
     if spec is not None and isinstance(node, tree.FactRef):
         says = f"{spec.label}：{'是' if wanted else '否'}"
-    return _Leaf(says, subject, fact, None, cost)
+    return _Leaf("" if fate else says, subject, fact, None, cost)
 
 
 def _subject(env: Env, var: str) -> str | None:

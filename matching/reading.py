@@ -125,11 +125,11 @@ class Reading:
             entity = name.split(".", 1)[0]
             var = {"household": "household", "event": "event"}.get(entity, "person")
             seen = self.see(text.test, Env(definition.pack, {"household": None, var: thing}))
-            return (
-                seen
-                if text.flag in ("seed", "search")
-                else Seen(UNKNOWN, seen.used, doubts=(text.flag,))
-            )
+            if text.flag not in ("seed", "search"):
+                seen = Seen(UNKNOWN, seen.used, doubts=(text.flag,))
+            # what only a person can decide may be stated, so it is what is missing
+            left = seen.missing or ((use,) if isinstance(seen.value, Unknown) else ())
+            return Seen(seen.value, seen.used, left, seen.presumed, seen.doubts)
         return self._silence(use, thing)
 
     def _silence(self, use: Use, thing: Person | Event | None) -> Seen:

@@ -2,7 +2,7 @@
 
 Spouses owe each other support, parents their children, grown-up children their parents. Obligors
 who live elsewhere are named by the family itself.
-Source: 民法典 第二十六条, 第一千零五十九条, 第一千零六十七条.
+Source: 民法典 第二十六条, 第一千零五十九条, 第一千零六十七条, 第一千零七十四条, 第一千零七十五条.
 """
 
 from enum import Enum
@@ -25,18 +25,20 @@ _PAIRS = {
     frozenset({"self", "spouse"}), frozenset({"self", "child"}), frozenset({"self", "parent"}),
     frozenset({"spouse", "child"}),
 }  # fmt: skip
-_UNSETTLED = {  # the relation to the head does not say how these two are related
-    frozenset({"parent"}), frozenset({"grandparent"}), frozenset({"parent", "sibling"}),
-    frozenset({"grandparent", "parent"}), frozenset({"child", "grandchild"}),
+_NONE = {  # in-laws
+    frozenset({"spouse", "parent"}), frozenset({"spouse", "grandparent"}),
+    frozenset({"spouse", "sibling"}),
 }  # fmt: skip
 _YOUNGER = {("self", "child"), ("spouse", "child"), ("parent", "self")}
 
 
 def duty_of(person: str, other: str) -> Duty:
-    """Whether `other` owes support to `person`, each given by the relation to the head."""
+    """Whether `other` owes support to `person`, each given by the relation to the head.
+
+    Grandparents, grandchildren and brothers or sisters may owe it, where nearer kin cannot; and
+    what "other" is to the head says nothing: a person decides.
+    """
     pair = frozenset({person, other})
-    if pair in _UNSETTLED:
-        return Duty.MAYBE
-    if pair not in _PAIRS:
-        return Duty.NO
-    return Duty.WHEN_ADULT if (person, other) in _YOUNGER else Duty.YES
+    if pair in _PAIRS:
+        return Duty.WHEN_ADULT if (person, other) in _YOUNGER else Duty.YES
+    return Duty.NO if pair in _NONE else Duty.MAYBE

@@ -67,6 +67,8 @@ def is_money(unit: Unit) -> bool:
 
 def show_unit(unit: Unit) -> str:
     """In Chinese, as `元/人/月`; empty for no dimension."""
+    if unit == (("month", 1),):
+        return "个月"
     above = [_CHINESE[base] for base, exponent in unit if exponent > 0]
     below = [_CHINESE[base] for base, exponent in unit if exponent < 0]
     return "/".join(["·".join(above) or "每", *below]) if unit else ""

@@ -233,6 +233,8 @@ _HOUSEHOLD: tuple[FactSpec, ...] = (
     FactSpec("household.situation_1", "扣除必需支出后低于低保标准", _B, derived=True,
              also=("household.limb1",)),
     FactSpec("household.has_sh_hukou_member", "有本市户籍家庭成员", _B, derived=True),
+    FactSpec("household.head_is_local", "申请人是本市户籍", _B, derived=True),
+    FactSpec("household.spouse_is_local", "申请人的配偶是本市户籍", _B, derived=True),
     FactSpec("household.has_residence_permit_member", "有持本市居住证成员", _B, derived=True),
     FactSpec("household.all_unemployed", "有劳动能力的成员都没有工作", _B, derived=True),
 )
@@ -259,6 +261,7 @@ _PERSON: tuple[FactSpec, ...] = (
     FactSpec("person.custody_status", "限制人身自由状态", _C, choices=_CUSTODY, fresh_months=3,
              presume="none", at_home="none", ask=5, also=("person.custody_state",)),
     FactSpec("person.custody_from", "限制人身自由起始日", _D, ask=5),
+    FactSpec("person.custody_term_months", "刑期或强制隔离戒毒期限", _N, unit="month", ask=5),
     FactSpec("person.out_of_contact_since", "失去联系起始日", _D, ask=5, at_home=date.max),
     FactSpec("person.legal_capacity", "民事行为能力", _C, choices=_CAPACITY, ask=3),
     FactSpec("person.clergy_apart_years", "脱离家庭任宗教教职的年数", _N, unit="year", minimum=0,
