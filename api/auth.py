@@ -187,6 +187,7 @@ class Gate:
         given = password if len(password) <= LONGEST_PASSWORD else ""
         right = _verify(given, self._nobody if user is None else user.password_hash)
         if user is None or not user.active or not right:
+            self._note_failure("" if user is None else user.id)
             raise NotSignedIn("账号或密码不对。", code="wrong_password")
         self._accounts.clear(user_id)
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -199,6 +200,11 @@ class Gate:
         )
         self._store.open_session(session)
         return Opened(token, session, user)
+
+    def _note_failure(self, user_id: str) -> None:
+        """Trace a sign-in that failed; never what was typed, which may be a password."""
+        nobody = Access(actor=Actor(id="", role=Role.ANONYMOUS), purpose=Purpose.SIGN_IN)
+        self._store.note(nobody, "open_session", "session", user_id, "deny")
 
     def who(self, token: str | None, now: datetime) -> SignedIn:
         """The user behind a token.

@@ -218,6 +218,8 @@ class Allow:
             if not isinstance(given, str) or not who.has_token(given):
                 raise ForgedRequest("这次提交缺少页面的校验码，没有执行。")
         if not may(who.user.role, self.action):
+            resource, _, action = self.action.partition(":")
+            desk.store.note(who.access(Purpose.OPERATE), action, resource, "", "deny")
             raise AccessError("您的账号没有这项权限。")
         return Visit(request, desk, who)
 

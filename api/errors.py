@@ -6,6 +6,8 @@ is still safe and what to do. Texts of unexpected errors never leave the process
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 from urllib.parse import quote
 
@@ -114,10 +116,16 @@ _ADVICE: Mapping[int, _Advice] = {
     ),
     503: _Advice(
         "数据库暂时不可用",
-        "已经保存的内容都在；这次操作没有写入。",
+        "已经保存的内容都在。刚才的提交可能还没有写入：恢复后原样再提交一次，不会重复。",
         "请稍后再试；一直这样，请系统管理员检查数据库是否在运行。",
     ),
 }
+
+_RETRY_SECONDS: Mapping[int, str] = {429: "900", 503: "5"}
+_UNREADABLE = InputError(
+    "请求的内容读不通。",
+    findings=[Finding("body", 0, 0, "不是正确的 JSON 或表单。", "请用 UTF-8 文字重新发送。")],
+)
 
 _HTTP_DETAILS: Mapping[int, tuple[str, str]] = {
     404: ("没有找到这个页面。", "not_found"),
@@ -133,6 +141,13 @@ def status_of(error: ZhaorenError) -> int:
 def answer_error(request: Request, error: ZhaorenError) -> Response:
     """An error in the shape that the asker can read."""
     status = status_of(error)
+    answer = _answer(request, error, status)
+    if status in _RETRY_SECONDS:
+        answer.headers["retry-after"] = _RETRY_SECONDS[status]
+    return answer
+
+
+def _answer(request: Request, error: ZhaorenError, status: int) -> Response:
     if request.url.path.startswith("/api/"):
         return _problem(error, status)
     if isinstance(error, NotSignedIn) and request.method in ("GET", "HEAD"):
@@ -224,6 +239,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:
+            return answer_error(request, _UNREADABLE)
         detail, code = _HTTP_DETAILS.get(error.status_code, ("这个请求不能处理。", "bad_request"))
         wrapped = ZhaorenError(detail, code=code)
         if request.url.path.startswith("/api/"):
@@ -232,5 +249,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _bug(request: Request, error: Exception) -> Response:
-        log.error("unexpected_error", kind=type(error).__name__, path=request.scope.get("route"))
+        places = [
+            f"{Path(one.filename).name}:{one.lineno}" for one in extract_tb(error.__traceback__)
+        ]
+        log.error("unexpected_error", kind=type(error).__name__, places=places)
         return answer_error(request, _BUG)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import ForgedRequest
@@ -58,13 +58,34 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(request.method, request.url.path, request.headers)
-        body = b"" if refusal else await self._body(request)
+        try:
+            body = b"" if refusal else await self._body(request)
+        except ClientDisconnect:
+            return
         if body is None:
             refusal = InputError("内容太长，没有读取。", code="too_large")
         if refusal is not None:
             await answer_error(request, refusal)(scope, receive, dressed)
             return
-        await self._app(scope, _replay(body or b"", receive), dressed)
+        await self._quietly(scope, _replay(body or b"", receive), dressed)
+
+    async def _quietly(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Keep what nobody expected from the server: it would log the text, which may name people.
+
+        Further in it was logged by its place, and answered.
+        """
+        has_answered = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal has_answered
+            has_answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticed)
+        except Exception:
+            if not has_answered:
+                raise
 
     def _refusal(self, method: str, path: str, headers: Headers) -> ZhaorenError | None:
         host = headers.get("host", "")
@@ -74,7 +95,7 @@ class Guard:
             return None
         origin = headers.get("origin")
         if origin is not None:
-            ours = urlsplit(origin).netloc == host
+            ours = _host_of(origin) == host
         else:
             # Programs send no origin and prove themselves by the session's token; browsers do.
             site = headers.get("sec-fetch-site", "none" if path.startswith("/api/") else "")
@@ -105,6 +126,13 @@ class Guard:
             headers["strict-transport-security"] = "max-age=31536000"
         is_static = request.url.path.startswith("/static/")
         headers["cache-control"] = "public, max-age=3600" if is_static else "no-store"
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _without_port(host: str) -> str:

@@ -123,7 +123,8 @@ def correct_fact(
 ) -> RecordShown:
     """Write what the family said as a new record; nothing is overwritten. Safe to repeat."""
     value = checked_value(advisor.correctable_spec(given.fact), given.value, today)
-    correction = advisor.Correction(given.fact, given.about, value, given.as_of or today)
+    as_of = check_day(given.as_of) if given.as_of is not None else None
+    correction = advisor.Correction(given.fact, given.about, value, as_of)
     access = visit.access(Purpose.CORRECT)
     record = advisor.correct_fact(
         visit.desk.store, access, household_id, correction, key=idempotency_key, today=today

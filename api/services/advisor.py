@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -97,12 +97,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What an advisor enters: a new value of one fact, as of a day."""
+    """What an advisor enters: a new value of one fact, as of a day; None is the day of writing."""
 
     fact: str
     about: str
     value: FactValue
-    as_of: date
+    as_of: date | None
 
 
 def family_answer(
@@ -269,21 +269,27 @@ def correct_fact(
         Conflict: the key was used with another content.
     """
     spec = correctable(store.case(access, household_id), correction.fact, correction.about)
-    if correction.as_of > today:
+    as_of = correction.as_of or today
+    if as_of > today:
         raise InputError("情况的日期不能晚于今天。")
     record = Record(
-        id="A-" + hashlib.sha256(f"{household_id}\n{key}".encode()).hexdigest()[:24],
+        id="A-" + hashlib.sha256(_json([access.actor.id, household_id, key])).hexdigest()[:24],
         kind=KINDS[spec.entity],
         about=correction.about,
         source=ADVISOR,
-        as_of=correction.as_of,
+        as_of=as_of,
         received=today,
         state=FactState.DECLARED,
         facts={correction.fact: correction.value},
     )
-    body = json.dumps(record.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()
+    # What was asked, and not the record: the same form sent again after midnight is the same.
+    body = _json([household_id, *astuple(correction)])
     with store.write(access, "correct_fact", household_id, key=key, body=body) as writer:
         if not writer.replayed:
             writer.add_record(record)
             writer.set_result(record.id)
         return writer.result or record.id
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=str).encode()

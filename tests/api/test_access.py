@@ -152,3 +152,10 @@ def test_another_communitys_household_looks_like_a_missing_one(advisor, demo, ro
     assert (other.status_code, missing.status_code) == (404, 404)
     assert other.text.replace(demo.other, "X") == missing.text.replace("H-9999", "X")
     assert dict(other.headers) == dict(missing.headers)
+
+
+def test_a_role_that_is_refused_leaves_a_trace(office, store):
+    assert office.get(f"/families/{OWN}").status_code == 403
+    entry = list(store.audit_entries())[-1]
+    assert (entry.actor, entry.decision) == ("bangongshi", "deny")
+    assert (entry.resource, entry.action) == ("household", "read")

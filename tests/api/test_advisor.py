@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from api.services import advisor as advising
 from api.services.advisor import family_answer
 from matching.model.access import Access, Actor, Purpose, Role, Scope
 from matching.model.family import FactState
@@ -109,6 +110,32 @@ def test_a_key_with_another_content_is_a_conflict(advisor, store):
     assert len(records(store)) == 1
 
 
+def test_a_correction_that_is_repeated_after_midnight_lands_once(store):
+    access = Access(actor=an_advisor("guwen1"), purpose=Purpose.CORRECT)
+    given = advising.Correction("household.monthly_income", OWN, 240_000, None)
+    first, second = (
+        advising.correct_fact(store, access, OWN, given, key="key-00000001", today=day)
+        for day in (date(2026, 6, 30), date(2026, 7, 1))
+    )
+    assert first == second
+    (record,) = records(store)
+    assert record.as_of == date(2026, 6, 30)
+
+
+def test_two_advisors_may_use_the_same_key(store):
+    given = advising.Correction("household.monthly_income", OWN, 240_000, None)
+    for one in ("guwen1", "guwen2"):
+        access = Access(actor=an_advisor(one), purpose=Purpose.CORRECT)
+        advising.correct_fact(
+            store, access, OWN, given, key="key-00000001", today=date(2026, 6, 30)
+        )
+    assert len(records(store)) == 2
+
+
+def an_advisor(one: str) -> Actor:
+    return Actor(id=one, role=Role.ADVISOR, scope=Scope(places=frozenset({"310199001"})))
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [
@@ -117,6 +144,7 @@ def test_a_key_with_another_content_is_a_conflict(advisor, store):
         ({"value": True}, 422),
         ({"value": 10**15}, 422),
         ({"as_of": "2026-07-01"}, 422),
+        ({"as_of": "0001-01-01"}, 422),
         ({"fact": "household.n_counted"}, 422),
         ({"fact": "household.no_such_fact"}, 422),
         ({"fact": "person.birth_date", "value": "2030-01-01", "about": "P-0001-01"}, 422),

@@ -158,3 +158,38 @@ def test_odd_letters_are_no_error_of_ours(advisor, odd):
     for page in ("/families", "/quick", "/api/v1/households"):
         answer = advisor.get(page, params={"q": odd.encode("utf-8", "replace")})
         assert answer.status_code in (200, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"value": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"value": ' + b"9" * 6_000 + b"}",
+        b'{"fact": "\xff"}',
+    ],
+    ids=["deep", "long number", "no UTF-8"],
+)
+def test_json_that_cannot_be_read_is_a_422_with_its_place(advisor, body):
+    headers = {"Idempotency-Key": "key-00000001", "Content-Type": "application/json"}
+    answer = advisor.call("POST", f"/api/v1/households/{OWN}/facts", content=body, headers=headers)
+    assert answer.status_code == 422
+    (finding,) = answer.json()["findings"]
+    assert finding["file"] == "body"
+
+
+def test_a_form_with_a_file_in_it_is_a_422(advisor):
+    answer = advisor.client.post(
+        f"/families/{OWN}/facts", files={"value": b"x"}, headers={"Origin": "http://127.0.0.1"}
+    )
+    assert answer.status_code == 422
+    assert "读不通" in answer.text
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [(StoreError, "5"), (auth.TooManyTries, "900")])
+def test_what_may_pass_later_says_when_to_come_back(advisor, monkeypatch, kind, seconds):
+    def down(*_args, **_more):
+        raise kind("一句话。")
+
+    monkeypatch.setattr("api.services.advisor.household_list", down)
+    for path in ("/families", "/api/v1/households"):
+        assert advisor.get(path).headers["retry-after"] == seconds

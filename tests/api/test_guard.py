@@ -1,6 +1,9 @@
 """What every request passes and every answer carries."""
 
+import asyncio
+
 import pytest
+from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.settings import Settings
@@ -132,3 +135,46 @@ def test_a_body_that_is_too_long_is_refused_before_anyone_reads_it(advisor):
 
     answer = advisor.call("POST", "/api/v1/evaluate", content=parts())
     assert (answer.status_code, answer.json()["code"]) == (422, "too_large")
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[::1", "null", "http://", "//", "http://127.0.0.1.evil"]
+)
+def test_an_origin_that_cannot_be_read_is_refused_like_a_foreign_one(nobody: Desk, origin):
+    answer = nobody.client.post("/api/v1/session", json={}, headers={"Origin": origin})
+    assert (answer.status_code, answer.json()["code"]) == (403, "forged_request")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_browser_that_goes_away_in_mid_body_is_no_error(app):
+    sent = []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1"), (b"origin", BASE.encode())]
+    scope = {
+        "type": "http", "method": "POST", "path": "/sign-in", "query_string": b"",
+        "headers": headers, "scheme": "http", "server": ("127.0.0.1", 80),
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    assert sent == []
+
+
+def test_an_unexpected_error_is_logged_by_its_place_without_its_text(app, demo, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError("secret of the inside")
+
+    monkeypatch.setattr("api.services.advisor.family_of", broken)
+    with TestClient(app, base_url=BASE) as client, capture_logs() as logs:
+        given = {"account": "guwen1", "password": demo.passwords["guwen1"]}
+        client.post("/api/v1/session", json=given)
+        assert client.get(f"/api/v1/households/{OWN}/answer").status_code == 500
+    (line,) = [line for line in logs if line["event"] == "unexpected_error"]
+    assert line["kind"] == "RuntimeError"
+    assert any("test_guard.py" in place for place in line["places"])
+    assert "secret" not in str(logs)
+    assert OWN not in str(logs)

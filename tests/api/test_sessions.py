@@ -9,7 +9,7 @@ import pytest
 from api import auth
 from api.auth import PERMISSIONS, Throttle, hash_password
 from graph.store import User
-from matching.model.access import Role, Scope
+from matching.model.access import Purpose, Role, Scope
 from seed.load import operator_access
 from tests.api.conftest import BASE, Desk
 
@@ -172,3 +172,13 @@ def test_a_strange_account_name_is_no_error_of_ours(nobody, account):
         text = json.dumps(given)
         answer = nobody.client.post("/api/v1/session", content=text, headers=headers)
         assert answer.status_code in (401, 422)
+
+
+@pytest.mark.parametrize("account", ["guwen1", "nobody-of-this-name"])
+def test_a_sign_in_that_fails_leaves_a_trace_without_what_was_typed(nobody, store, account):
+    enter(nobody, account, "wrong")
+    entry = list(store.audit_entries())[-1]
+    assert (entry.action, entry.decision) == ("open_session", "deny")
+    assert (entry.role, entry.purpose) == (Role.ANONYMOUS, Purpose.SIGN_IN)
+    assert entry.resource_id == ("guwen1" if account == "guwen1" else "")
+    assert "nobody-of-this-name" not in entry.model_dump_json()
