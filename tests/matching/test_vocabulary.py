@@ -73,8 +73,14 @@ def test_the_list_of_presumptions_is_short_and_deliberate():
         "person.life_status",
         "person.custody_status",
         "person.clergy_apart_years",
-        "person.homeless_or_stranded",
         "person.suitable_job_refusals",
+    }
+    assert {spec.name for spec in VOCABULARY.values() if spec.at_home is not None} == {
+        "person.life_status",
+        "person.custody_status",
+        "person.clergy_apart_years",
+        "person.homeless_or_stranded",
+        "person.out_of_contact_since",
     }
 
 
