@@ -9,6 +9,7 @@ import json
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -49,26 +50,67 @@ def migrate_sqlite(path: Path, *, busy_ms: int = 5_000) -> list[int]:
     with _translated():
         connection = _connect(path, "rwc", busy_ms)
         try:
-            return _migrate(connection, path)
+            return _migrate(connection, path, busy_ms)
         finally:
             connection.close()
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> list[int]:
+def _migrate(connection: sqlite3.Connection, path: Path, busy_ms: int) -> list[int]:
+    """All in one transaction that takes the write lock first: of several processes one does it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        applied = _apply(connection, path)
+    except (sqlite3.Error, StoreError):
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    _use_wal(connection, busy_ms)
+    return applied
+
+
+def _apply(connection: sqlite3.Connection, path: Path) -> list[int]:
     mark, version = _marks(connection)
     is_new = mark == 0 and not _pragma(connection, "schema_version")
     if not is_new:
         _check_ours(mark, version, path)
-    connection.execute("PRAGMA journal_mode = WAL")
     applied = []
     for number, text in migration_files("migrations"):
         if number > version:
-            script = f"BEGIN IMMEDIATE;\n{text}\nPRAGMA application_id = {APPLICATION_ID};\n"
-            connection.executescript(f"{script}PRAGMA user_version = {number};\nCOMMIT;")
+            for statement in _statements_of(text):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {number}")
             applied.append(number)
     if connection.execute(_SQL["meta"]).fetchone() is None:
         connection.execute(_SQL["create_store"], {"installation": secrets.token_hex(16)})
     return applied
+
+
+def _statements_of(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would commit before it begins."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+def _use_wal(connection: sqlite3.Connection, busy_ms: int) -> None:
+    """Change the journal, which no other connection may hinder and SQLite does not wait for."""
+    deadline = time.monotonic() + busy_ms / 1_000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _marks(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """Numbered migrations, and that each store has just what `graph/schema.py` describes (迁移)."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -53,6 +55,27 @@ def test_migrating_a_file_twice_changes_nothing(tmp_path: Path):
         assert store.info().schema_version == SCHEMA_VERSION
     assert migrate(f"embedded:{path}") == []
     assert schema_of(path) == before
+
+
+_MIGRATE = """
+import sys, time
+from graph import migrate
+sys.stdin.readline()
+print(migrate(sys.argv[1]))
+"""
+
+
+def test_processes_that_migrate_one_new_file_at_once_do_it_once(tmp_path: Path):
+    for turn in range(4):
+        command = [sys.executable, "-c", _MIGRATE, f"embedded:{tmp_path / f'{turn}.sqlite'}"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        running = [subprocess.Popen(command, text=True, **pipes) for _ in range(4)]
+        for process in running:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        told = [process.communicate() for process in running]
+        assert [errors for _, errors in told] == [""] * 4
+        assert sorted(said.strip() for said, _ in told) == ["[1]", "[]", "[]", "[]"]
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(
