@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from graph.kinds import Scalar, canonical_json
 from graph.store import Session, User
-from matching.model.access import AuditEntry, Scope
+from matching.model.access import AuditEntry, Purpose, Role, Scope
 
 __all__ = ["audit_row", "decode_audit", "decode_user", "session_row", "user_row"]
 
@@ -49,5 +51,25 @@ def audit_row(entry: AuditEntry) -> dict[str, Scalar]:
 
 
 def decode_audit(row: Mapping[str, Any]) -> AuditEntry:
-    """The trace entry of a row (读回留痕)."""
-    return AuditEntry.model_validate({name: row.get(name) for name in AuditEntry.model_fields})
+    """The trace entry of a row (读回留痕); of one that cannot be read, an entry that fits nowhere.
+
+    Only somebody who changed the row can have made it unreadable, so the check has to name it.
+    """
+    try:
+        return AuditEntry.model_validate({name: row.get(name) for name in AuditEntry.model_fields})
+    except ValidationError:
+        seq = row.get("seq")
+        return AuditEntry(
+            chain=str(row.get("chain")),
+            seq=seq if isinstance(seq, int) else 0,
+            at=datetime.fromtimestamp(0, UTC),
+            actor="",
+            role=Role.ANONYMOUS,
+            action="",
+            resource="",
+            resource_id="",
+            purpose=Purpose.OPERATE,
+            decision="",
+            prev="",
+            hash="",
+        )

@@ -197,6 +197,23 @@ def test_the_trace_and_the_records_cannot_be_rewritten(tmp_path: Path):
                     connection.execute(text)
 
 
+@pytest.mark.parametrize("tamper", ["role = 'nobody'", "at = 'never'"])
+def test_an_entry_that_cannot_be_read_any_more_is_named_like_any_tamper(
+    tmp_path: Path, tamper: str
+):
+    path = tmp_path / "a.sqlite"
+    with open_store(f"embedded:{path}", create=True) as store:
+        store.cards(an_operator())
+        store.cards(an_operator())
+        chain = next(iter(store.audit_entries())).chain
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TRIGGER audit_no_update")
+            connection.execute(f"UPDATE audit SET {tamper} WHERE seq = 2")
+        broken = verify_audit(store.audit_entries())
+        assert broken is not None
+        assert (broken.chain, broken.seq) == (chain, 2)
+
+
 def test_what_was_answered_survives_a_kill(tmp_path: Path):
     code = textwrap.dedent("""
         import sys, threading
