@@ -21,7 +21,6 @@ __all__ = [
     "STATES",
     "chinese_number",
     "day_words",
-    "mask_name",
     "period_words",
     "short_day",
     "source_words",
@@ -161,12 +160,3 @@ def short_day(day: date, on: date) -> str:
     if day.year == on.year:
         return f"{day.month} 月 {day.day} 日"
     return day_words(day)
-
-
-def mask_name(name: str) -> str:
-    """A name as pages show it: `陈*梅`, `王*`; nothing of a name of one letter."""
-    if len(name) <= 1:
-        return "*"
-    if len(name) == 2:
-        return f"{name[0]}*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]

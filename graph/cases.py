@@ -7,7 +7,7 @@ from typing import TypeVar
 from graph.transaction import CaseRows
 from matching.model.records import Case, Household, Record, SubjectKind
 
-__all__ = ["assemble", "mask_name", "place_prefixes"]
+__all__ = ["assemble", "place_prefixes"]
 
 T = TypeVar("T")
 
@@ -15,11 +15,6 @@ T = TypeVar("T")
 def place_prefixes(places: Iterable[str]) -> list[str]:
     """Every prefix of these division codes, the empty one included (区划前缀)."""
     return sorted({place[:n] for place in places for n in range(len(place) + 1)})
-
-
-def mask_name(name: str) -> str:
-    """A name as a list shows it (姓名脱敏): the first character, the rest starred."""
-    return name[:1] + "*" * max(len(name) - 1, 1)
 
 
 def assemble(ids: Sequence[str], rows: CaseRows) -> list[Case]:

@@ -27,7 +27,6 @@ from neo4j.exceptions import (
 
 from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore
-from graph.cases import mask_name
 from graph.change import id_taken, not_found
 from graph.kinds import KINDS, Kind, Row, decode, row_digest, row_key
 from graph.schema import SCHEMA_VERSION, constraint_names, index_names
@@ -38,6 +37,7 @@ from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
 from matching.model.base import Model
+from matching.model.records import Identity
 
 __all__ = ["Neo4jStore", "migrate_neo4j"]
 
@@ -274,7 +274,8 @@ class Neo4jTransaction:
     ) -> tuple[HouseholdCard, ...]:
         found = self._run("cards", prefixes=list(prefixes), after=after, limit=limit)
         return tuple(
-            HouseholdCard(**{**row.data(), "head": mask_name(row["head"] or "")}) for row in found
+            HouseholdCard(**{**row.data(), "head": Identity(name=row["head"] or "").masked})
+            for row in found
         )
 
     def household_ids(self, prefixes: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore
-from graph.cases import mask_name, place_prefixes
+from graph.cases import place_prefixes
 from graph.change import id_taken
 from graph.group_commit import GroupCommit, store_error
 from graph.kinds import KINDS, Kind, Row, canonical_json, decode, row_key
@@ -30,6 +30,7 @@ from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
 from matching.model.base import Model
+from matching.model.records import Identity
 
 __all__ = ["SqliteStore", "migrate_sqlite"]
 
@@ -274,7 +275,7 @@ class SqliteTransaction:
     ) -> tuple[HouseholdCard, ...]:
         given = {"prefixes": json.dumps(prefixes), "after": after, "limit": limit}
         return tuple(
-            HouseholdCard(**{**dict(row), "head": mask_name(row["head"] or "")})
+            HouseholdCard(**{**dict(row), "head": Identity(name=row["head"] or "").masked})
             for row in self._run("cards", given)
         )
 

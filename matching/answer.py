@@ -4,7 +4,7 @@ Order for now, and the page says so: emergencies; statutory aid that is not rece
 part; what one more fact would decide; then what answers the gravest open need; services; the rest.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,17 +19,19 @@ from matching.seen import Env
 from matching.uses import due_standards
 from matching.vocabulary import VOCABULARY, FactType
 
-__all__ = ["ORDER_IN_WORDS", "answer", "is_underpaid"]
+__all__ = ["LINK_LABELS", "ORDER_IN_WORDS", "answer", "is_underpaid"]
 
 ORDER_IN_WORDS = (
     "排列：先紧急事项，再法定应享而未享受（或少享受）的，再差信息的，同类里需求重的在前。"
 )
 _DECLINED_DAYS = 365
 _UNKNOWABLE = {"events", "obligors", "child.parents"}
-_LINK_LABELS = {
+# What may be missing besides facts and figures, in words.
+LINK_LABELS: Mapping[str, str] = {
+    "HOME": "本地的规定",
+    "child.parents": "父母是谁、在哪里",
     "events": "近期有没有困难事件",
     "obligors": "有没有住在别处的法定义务人",
-    "child.parents": "父母是谁、在哪里",
 }
 
 
@@ -248,7 +250,7 @@ def _question(
         )
         choices = (("true", "是"), ("false", "否"))
     elif spec is None:
-        label = _LINK_LABELS.get(name, name)
+        label = LINK_LABELS.get(name, name)
     else:
         label = spec.label
         if spec.type is FactType.BOOL:

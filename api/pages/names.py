@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from api.words import mask_name
+from matching.answer import LINK_LABELS
 from matching.model.family import Family, Person
 from matching.model.records import Case
 from matching.packs import Catalogue, Pack
@@ -12,12 +12,6 @@ from matching.vocabulary import FactType, fact_spec
 __all__ = ["GRADES", "HOUSEHOLD", "Labels", "Names", "masked_identities"]
 
 HOUSEHOLD = "household"
-_OTHER_NAMES: Mapping[str, str] = {
-    "events": "有没有突发困难",
-    "members": "家庭成员",
-    "obligors": "赡养、抚养、扶养义务人的情况",
-    "parents": "父母的情况",
-}
 GRADES = frozenset({"person.disability_grade", "person.care_level"})
 _BY_SEX: Mapping[tuple[str, str], str] = {
     ("spouse", "f"): "妻子",
@@ -31,7 +25,7 @@ _BY_SEX: Mapping[tuple[str, str], str] = {
 
 def masked_identities(case: Case) -> Mapping[str, str]:
     """Person id -> masked name."""
-    return {person.id: mask_name(person.identity.name) for person in case.persons}
+    return {person.id: person.identity.masked for person in case.persons}
 
 
 class Names:
@@ -124,7 +118,7 @@ class Labels:
             return standard.label
         if name.startswith("benefit."):
             return f"是否在享受{self.aid(name.removeprefix('benefit.'))}"
-        return _OTHER_NAMES.get(name) or self.aid(name)
+        return LINK_LABELS.get(name) or self.aid(name)
 
     def value(self, name: str, shown: str) -> str:
         """A value as it is shown; a division code by the name of its place."""

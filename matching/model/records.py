@@ -51,6 +51,14 @@ class Identity(Model):
     id_number: str | None = None
     phone: str | None = None
 
+    @property
+    def masked(self) -> str:
+        """The name as anybody sees it at first: `陈*梅`, `王*`; nothing of one of one letter."""
+        if len(self.name) <= 1:
+            return "*"
+        last = self.name[-1] if len(self.name) > 2 else ""
+        return self.name[0] + "*" * (len(self.name) - 1 - len(last)) + last
+
 
 class Household(Model):
     """A household (户): an id and a place, little else."""

@@ -16,6 +16,7 @@ from matching.errors import (
     StoreError,
     ZhaorenError,
 )
+from matching.model.records import Identity
 from tests.api.conftest import OWN
 
 
@@ -193,3 +194,9 @@ def test_what_may_pass_later_says_when_to_come_back(advisor, monkeypatch, kind, 
     monkeypatch.setattr("api.services.advisor.household_list", down)
     for path in ("/families", "/api/v1/households"):
         assert advisor.get(path).headers["retry-after"] == seconds
+
+
+def test_the_error_of_a_model_does_not_repeat_what_was_given():
+    with pytest.raises(ValidationError) as caught:
+        Identity.model_validate({"name": "陈示梅", "id_number": 990104})
+    assert "990104" not in str(caught.value)

@@ -256,8 +256,8 @@ def test_aid_that_is_received_moves_to_its_group(advisor):
 def test_no_sudden_hardship_settles_the_emergency_aid(advisor):
     open_ = words(quick(advisor).text)
     settled = words(quick(advisor, events="none").text)
-    assert "还要知道：有没有突发困难" in open_
-    assert "还要知道：有没有突发困难" not in settled
+    assert "还要知道：近期有没有困难事件" in open_
+    assert "还要知道：近期有没有困难事件" not in settled
 
 
 def test_registration_elsewhere_is_said_in_words(advisor):

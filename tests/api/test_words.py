@@ -6,9 +6,12 @@ import pytest
 
 from api.entry import checked_value, entered_value, shown_value
 from api.pages.cards import law_words
-from api.words import chinese_number, mask_name, period_words, short_day, source_words, yuan
+from api.pages.names import Labels
+from api.words import chinese_number, period_words, short_day, source_words, yuan
+from matching.answer import LINK_LABELS
 from matching.errors import InputError
 from matching.model.answer import Clause
+from matching.model.records import Identity
 from matching.vocabulary import VOCABULARY
 
 TODAY = date(2026, 6, 30)
@@ -18,7 +21,7 @@ TODAY = date(2026, 6, 30)
     ("name", "masked"), [("陈示梅", "陈*梅"), ("王强", "王*"), ("欧阳示梅", "欧**梅"), ("李", "*")]
 )
 def test_a_name_is_masked(name, masked):
-    assert mask_name(name) == masked
+    assert Identity(name=name).masked == masked
 
 
 @pytest.mark.parametrize(
@@ -123,3 +126,10 @@ def test_programs_send_money_in_fen():
 )
 def test_a_value_in_words(fact, value, shown):
     assert shown_value(VOCABULARY[fact], value) == shown
+
+
+@pytest.mark.parametrize("name", ["HOME", "events", "obligors"])
+def test_what_may_be_missing_besides_facts_has_words(catalogue, name):
+    words = Labels(catalogue, "310199", TODAY).of(name)
+    assert words == LINK_LABELS[name]
+    assert not words.isascii()

@@ -214,7 +214,7 @@ def test_cards_are_masked_counted_and_paged_in_order(store: Store):
     first = store.cards(OPERATOR, limit=2)
     rest = store.cards(OPERATOR, after=first[-1].id)
     assert [card.id for card in (*first, *rest)] == ["h0", "h1", "h2", "h3", "h4"]
-    assert {(card.head, card.size) for card in first} == {("王**", 2)}
+    assert {(card.head, card.size) for card in first} == {("王*明", 2)}
 
 
 def test_a_household_without_members_has_a_card(store: Store):
