@@ -6,6 +6,7 @@ For each fact of each subject, on the day asked about:
    asked about. A fact without freshness counts until another replaces it. Records of the day or
    before go before later ones.
 2. The newest as-of day wins; on one day verified before declared before inferred.
+   Of two that were also received on one day the greater id wins: an advisor's records are numbered.
 3. A declaration that is newer than a verification and differs from it is used and marked
    与核对结果不一致.
 4. Two verified values of different sources that differ, both fresh: unknown, both shown.
@@ -183,7 +184,8 @@ def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[s
     facts: dict[str, Fact] = {}
     stale: dict[str, StaleFact] = {}
     for name in sorted(said):
-        ordered = sorted(said[name], key=lambda record: _preference(record, on))
+        last_first = sorted(said[name], key=lambda record: record.id, reverse=True)
+        ordered = sorted(last_first, key=lambda record: _preference(record, on))
         fresh = [record for record in ordered if _is_fresh(name, record, on)]
         if not fresh:
             stale[name] = _stale(name, ordered[0], "记录已过期")
@@ -194,10 +196,10 @@ def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[s
     return facts, stale
 
 
-def _preference(record: Record, on: date) -> tuple[bool, int, int, int, str]:
+def _preference(record: Record, on: date) -> tuple[bool, int, int, int]:
     distance = abs((record.as_of - on).days)
     newest = -record.received.toordinal()
-    return record.as_of > on, distance, _ORDER[record.state], newest, record.id
+    return record.as_of > on, distance, _ORDER[record.state], newest
 
 
 def _is_fresh(name: str, record: Record, on: date) -> bool:

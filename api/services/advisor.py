@@ -268,12 +268,14 @@ def correct_fact(
         NotFound: household or subject not there, or not in scope.
         Conflict: the key was used with another content.
     """
-    spec = correctable(store.case(access, household_id), correction.fact, correction.about)
+    case = store.case(access, household_id)
+    spec = correctable(case, correction.fact, correction.about)
+    number = sum(record.source == ADVISOR for record in case.records)  # the later slip is put right
     as_of = correction.as_of or today
     if as_of > today:
         raise InputError("情况的日期不能晚于今天。")
     record = Record(
-        id="A-" + hashlib.sha256(_json([access.actor.id, household_id, key])).hexdigest()[:24],
+        id=f"A-{number:06d}-{_digest([access.actor.id, household_id, key])}",
         kind=KINDS[spec.entity],
         about=correction.about,
         source=ADVISOR,
@@ -289,6 +291,10 @@ def correct_fact(
             writer.add_record(record)
             writer.set_result(record.id)
         return writer.result or record.id
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(_json(value)).hexdigest()[:20]
 
 
 def _json(value: object) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 
 from api.services import advisor as advising
 from api.services.advisor import family_answer
+from matching.facts import family_of
 from matching.model.access import Access, Actor, Purpose, Role, Scope
 from matching.model.family import FactState
 from tests.api.conftest import OWN
@@ -130,6 +131,16 @@ def test_two_advisors_may_use_the_same_key(store):
             store, access, OWN, given, key="key-00000001", today=date(2026, 6, 30)
         )
     assert len(records(store)) == 2
+
+
+def test_the_last_of_several_corrections_on_one_day_is_the_one_that_counts(store):
+    access = Access(actor=an_advisor("guwen1"), purpose=Purpose.CORRECT)
+    day = date(2026, 6, 30)
+    for number in range(8):
+        given = advising.Correction("household.monthly_income", OWN, 100_000 + number, None)
+        advising.correct_fact(store, access, OWN, given, key=f"key-{number:08d}", today=day)
+    family = family_of(store.case(access, OWN), day)
+    assert family.facts["household.monthly_income"].value == 100_007
 
 
 def an_advisor(one: str) -> Actor:
