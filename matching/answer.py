@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from matching.deadlines import due_day
+from matching.errors import InputError
 from matching.explain import cited, explain
 from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import Alert, Answer, Group, Item, Outcome, Question
@@ -25,6 +26,7 @@ ORDER_IN_WORDS = (
     "排列：先紧急事项，再法定应享而未享受（或少享受）的，再差信息的，同类里需求重的在前。"
 )
 _DECLINED_DAYS = 365
+FIRST_YEAR, LAST_YEAR = 1949, 2199
 _UNKNOWABLE = {"events", "obligors", "child.parents"}
 # What may be missing besides facts and figures, in words.
 LINK_LABELS: Mapping[str, str] = {
@@ -57,7 +59,14 @@ def answer(
         on: the day whose law, names and figures hold.
         suppose: figures to use instead of the catalogue's (what-if): standard -> cell -> fen or
             plain number.
+
+    Raises:
+        InputError: the day lies outside the years for which anything could be known.
     """
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InputError(
+            f"请问 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间的一天。", code="day_out_of_range"
+        )
     pack = catalogue.pack_for(family.place).supposing(suppose or {})
     reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
     explained = [_finished(item, family, on) for item in explain(catalogue, reading)]

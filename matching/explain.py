@@ -9,7 +9,15 @@ from datetime import date
 from fractions import Fraction
 
 from matching.ledger import HOUSEHOLD, held_on
-from matching.model.answer import Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
+from matching.model.answer import (
+    Clause,
+    ConditionAnswer,
+    FactUsed,
+    Group,
+    Item,
+    NearestChange,
+    Outcome,
+)
 from matching.model.family import Event, Person
 from matching.nearest import nearest_changes
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
@@ -28,6 +36,7 @@ _DOUBTS = {
     "unverified": "出处未核实，只作提醒，请人工确认",
     "disputed": "现行两种规定不一致，请人工判断",
 }
+EVENTS = "events"
 _OUTCOMES = {True: Outcome.MET, False: Outcome.UNMET}
 
 
@@ -161,7 +170,7 @@ class Explainer:
             remarks=self._remarks(policy, judged),
             conditions=tuple(self._condition(part) for part in judged),
             counted=self._counted(policy),
-            nearest=nearest_changes(self.reading, failing, env) if failing else (),
+            nearest=self._nearest(policy, failing, env, event),
             path=(),
             door=policy.procedure.door,
             department=self.catalogue.departments[policy.department],
@@ -201,8 +210,20 @@ class Explainer:
             return seen
         return Seen(UNKNOWN, seen.used, guessed, seen.presumed, seen.doubts)
 
+    def _nearest(
+        self, policy: Policy, failing: tuple[Condition, ...], env: Env, event: Event | None
+    ) -> tuple[NearestChange, ...]:
+        if not failing:
+            return ()
+        if policy.per_event and event is None:
+            says = "没有登记突发困难；有的话请先登记"
+            return (
+                NearestChange(condition=failing[0].id, says=says, subject=HOUSEHOLD, fact=EVENTS),
+            )
+        return nearest_changes(self.reading, failing, env)
+
     def _no_event(self) -> Seen:
-        use: Use = ("events", HOUSEHOLD)
+        use: Use = (EVENTS, HOUSEHOLD)
         if self.reading.family.events is None:
             return Seen(UNKNOWN, missing=(use,))
         return Seen(False, used=(use,))
@@ -316,7 +337,7 @@ class Explainer:
         if name.startswith("benefit."):
             return self._aid(name.removeprefix("benefit."), subject)
         spec, fact = VOCABULARY.get(name), self.reading.provenance(use)
-        if name == "events":
+        if name == EVENTS:
             return self._events(use)
         seen = self.reading.again(use)
         value = None if isinstance(seen.value, Unknown) else seen.value
