@@ -216,7 +216,7 @@ class Explainer:
         if not failing:
             return ()
         if policy.per_event and event is None:
-            says = "没有登记突发困难；有的话请先登记"
+            says = "有登记的突发困难（现在没有登记）"
             return (
                 NearestChange(condition=failing[0].id, says=says, subject=HOUSEHOLD, fact=EVENTS),
             )
