@@ -19,7 +19,7 @@ EXAMPLES: Mapping[str, str] = {
     "evaluate": "同样回答文件里写的家庭（YAML 或 JSON）；什么也不存。- 表示标准输入。\n\n"
     "例：zhaoren evaluate family.yaml --on 2026-06-30 --json",
     "check": "检查政策目录、算例，以及每个条件是否都有算例看住。\n\n"
-    "例：zhaoren check --cases tests/policies",
+    "例：zhaoren check --cases 我们的算例",
     "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"

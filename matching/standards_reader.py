@@ -52,7 +52,9 @@ def read_standard(
         if row.source is not None and row.source.doc not in documents:
             place = text.places.of(("values", index, "source", "doc"))
             text.note(
-                place, f"没有登记过文件 {row.source.doc}。", nearest(row.source.doc, documents)
+                place,
+                f"没有登记过文件 {row.source.doc}。",
+                nearest(row.source.doc, documents) or "请加进 documents.yaml。",
             )
         rows.append(built)
     ordered = tuple(sorted(rows, key=lambda row: row.start))
