@@ -63,7 +63,7 @@ def copy_store(source: Store, target: Store, access: Access) -> None:
     """Copy people, catalogue and accounts into an empty store (复制存储).
 
     Sessions, keys and the trace stay behind; both stores get trace entries of their own. An
-    interrupted copy leaves a target that is not empty: throw it away and start again.
+    interrupted copy leaves a target that no longer opens: throw it away and start again.
 
     Raises:
         Conflict: The target is not empty.

@@ -29,18 +29,27 @@ from graph.schema import check_catalogue
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
 from graph.transaction import CaseRows, KeyRow, Transaction
 from matching.access_rules import allowed
-from matching.errors import AccessError, Conflict, InputError, NotFound
+from matching.errors import AccessError, Conflict, InputError, NotFound, StoreError
 from matching.model.access import Access, Actor, AuditEntry, Purpose, Scope
 from matching.model.base import Model
 from matching.model.records import Case
 
-__all__ = ["BaseStore", "scope_prefixes"]
+__all__ = ["BaseStore", "check_whole", "scope_prefixes"]
 
 T = TypeVar("T")
 
+_HALF_COPIED = "half-copied"  # in the place of the catalogue's version until a copy is done
 _CHUNK = 200
 _ROWS_A_TRANSACTION = 2_000
 _NO_ACTION = "您的角色或用途不允许此操作。"
+
+
+def check_whole(catalogue_version: str | None) -> None:
+    """Refuse a store that a copy left half full (未完成的复制): it would answer, and wrongly."""
+    if catalogue_version == _HALF_COPIED:
+        raise StoreError(
+            "这个库是一次没有完成的复制，不能使用。请清空或删除它，换一个空库重新复制。"
+        )
 
 
 def scope_prefixes(scope: Scope) -> list[str]:
@@ -312,7 +321,7 @@ class BaseStore(ABC):
         self._admit(trace, "copy")
         if not self._read(lambda tx: tx.is_empty()):
             raise Conflict("目标库不是空库，不能复制。请换一个新库。")
-        self._trace(trace)
+        self._change(trace, lambda tx: tx.replace_catalogue([], [], _HALF_COPIED))
         info: StoreInfo | None = None
         nodes: list[CatalogueNode] = []
         edges: list[CatalogueEdge] = []
@@ -326,8 +335,7 @@ class BaseStore(ABC):
         done = replace(trace, action="restored", result_count=info.households if info else 0)
 
         def finish(tx: Transaction) -> None:
-            if info is not None and info.catalogue_version is not None:
-                tx.replace_catalogue(nodes, edges, info.catalogue_version)
+            tx.replace_catalogue(nodes, edges, info.catalogue_version if info else None)
             if info is not None and info.demo_day is not None:
                 tx.set_demo_day(info.demo_day)
             leave_trace(tx, self._chain, at, done)

@@ -26,7 +26,7 @@ from neo4j.exceptions import (
 )
 
 from graph.audit import GENESIS, utc_now
-from graph.base_store import BaseStore
+from graph.base_store import BaseStore, check_whole
 from graph.change import id_taken, not_found
 from graph.kinds import KINDS, Kind, Row, decode, row_digest, row_key
 from graph.schema import SCHEMA_VERSION, constraint_names, index_names
@@ -141,6 +141,7 @@ def _version(session: neo4j.Session, address: SplitResult) -> int | None:
         if found["has_nodes"]:
             raise StoreError("该 Neo4j 库不是本产品的库，且已有其他数据。请换一个空库。")
         return None
+    check_whole(found["row"].get("catalogue_version"))
     version = int(found["row"].get("schema_version", 0))
     if version > SCHEMA_VERSION:
         raise StoreError(
@@ -379,7 +380,7 @@ class Neo4jTransaction:
     # -- catalogue and the store itself
 
     def replace_catalogue(
-        self, nodes: Sequence[CatalogueNode], edges: Sequence[CatalogueEdge], version: str
+        self, nodes: Sequence[CatalogueNode], edges: Sequence[CatalogueEdge], version: str | None
     ) -> None:
         self._run("set_catalogue_version", version=version).consume()
         self._run("clear_catalogue").consume()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from graph.audit import GENESIS, utc_now
-from graph.base_store import BaseStore
+from graph.base_store import BaseStore, check_whole
 from graph.cases import place_prefixes
 from graph.change import id_taken
 from graph.group_commit import GroupCommit, store_error
@@ -186,6 +186,7 @@ class SqliteStore(BaseStore):
             writing = _connect(path, "rw", busy_ms)
             try:
                 _check_usable(_marks(writing), path)
+                check_whole(SqliteTransaction(writing).meta().catalogue_version)
             except (sqlite3.Error, StoreError):
                 writing.close()
                 raise
@@ -377,7 +378,7 @@ class SqliteTransaction:
     # -- catalogue and the store itself
 
     def replace_catalogue(
-        self, nodes: Sequence[CatalogueNode], edges: Sequence[CatalogueEdge], version: str
+        self, nodes: Sequence[CatalogueNode], edges: Sequence[CatalogueEdge], version: str | None
     ) -> None:
         self._run("clear_catalogue_edges")
         self._run("clear_catalogue_nodes")

@@ -1,7 +1,7 @@
 """Keys, threads, accounts, catalogue, hash and copy, on each store (存储契约, second half)."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,8 +9,9 @@ import pytest
 
 from graph import copy_store, open_store, verify_audit
 from graph.store import CatalogueEdge, CatalogueNode, Session, Store, User
-from matching.errors import Conflict, InputError, NotFound, ZhaorenError
+from matching.errors import Conflict, InputError, NotFound, StoreError, ZhaorenError
 from matching.model.access import Purpose, Role, Scope
+from matching.model.base import Model
 from tests.builders import (
     a_case,
     a_household,
@@ -246,3 +247,22 @@ def test_a_copy_is_equal_and_has_its_own_trace(store: Store, tmp_path: Path, bac
         assert actions[:3] == ["open_chain", "restore", "restored"]
         with pytest.raises(Conflict):
             copy_store(source, target, OPERATOR)
+
+
+def test_a_store_that_a_copy_left_half_full_is_refused(
+    open_again: Callable[[], Store], tmp_path: Path
+):
+    with open_store(f"embedded:{tmp_path}/b", create=True) as source, open_again() as target:
+        put(source, *(a_case(f"h{n}") for n in range(3)))
+        source.put_user(OPERATOR, a_user())
+        first_rows = list(source.dump(OPERATOR))[:8]
+
+        def cut() -> Iterator[Model]:
+            yield from first_rows
+            yield from (a_person(f"x{n}") for n in range(2_000))
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            target.restore(an_operator(Purpose.COPY), cut())
+    with pytest.raises(StoreError, match="没有完成的复制"):
+        open_again()
