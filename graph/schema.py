@@ -105,7 +105,7 @@ NODES = (
     _public("ServiceProject", "服务项目", "a charity or purchased service"),
     _public("NeedType", "需求类型", "the needs taxonomy, a tree"),
     _public("Place", "地区", "a division code: district, street, community, a tree"),
-    _public("Pack", "政策包", "the policies of one jurisdiction"),
+    _public("Pack", "地区包", "the policies of one jurisdiction"),
     _people("Household", "户", "an id and a place, little else", "household",
             "id place address", "place"),
     _people("Person", "人", "an id and sealed identifiers", "person",
@@ -156,7 +156,7 @@ RELATIONS = (
     *(RelationType("USES", one, other, "引用")
       for one in ("Policy", "Condition", "Definition", "ServiceProject")
       for other in ("Standard", "Definition")),
-    *(RelationType("IN_PACK", one, "Pack", "所属政策包")
+    *(RelationType("IN_PACK", one, "Pack", "所属地区包")
       for one in ("Policy", "Standard", "Definition", "ServiceProject")),
     RelationType("INHERITS", "Pack", "Pack", "继承"),
     RelationType("FOR_PLACE", "Pack", "Place", "适用地区"),

@@ -242,7 +242,7 @@ def due_page() -> str:
     """Figures that the catalogue lacks on the last day of the old law and the first of the new."""
     catalogue = load_catalogue()
     parts = [
-        "目录里还没有的标准。用到它们的结果一律是待核实，不会错判为不符合。全国的分包只规定由各地"
+        "目录里还没有的标准。用到它们的结果一律是待核实，不会错判为不符合。全国的地区包只规定由各地"
         "给出标准，不在此列。录入方法见[政策编写教程](../tutorials/policy-author.md)。"
     ]
     for day in DUE_DAYS:
@@ -250,7 +250,7 @@ def due_page() -> str:
         rows = [
             (f"`{d.id}`", d.label, d.pack, d.since or "", d.why, "、".join(d.policies)) for d in due
         ]
-        head = ("标准", "名称", "分包", "自", "为什么", "用到它的政策")
+        head = ("标准", "名称", "地区包", "自", "为什么", "用到它的政策")
         parts.append(f"## {day.isoformat()}\n\n{len(due)} 项。\n\n{table(head, rows)}")
     return page("Standards due (待录标准)", *parts)
 
