@@ -91,7 +91,15 @@ def fetch_once(app: FastAPI, bound: socket.socket, path: str) -> int:
 
 def _server(app: FastAPI) -> uvicorn.Server:
     # No access log: addresses name households.
-    config = uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
+    # Without https in front there is no proxy whose word on the address could be taken.
+    has_proxy = app.state.desk.settings.cookie_secure
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=has_proxy,
+    )
     return uvicorn.Server(config)
 
 

@@ -56,7 +56,7 @@ def show_family(
     asked = Asked(skip=skip, done=done_words(found, done), key=secrets.token_urlsafe(16))
     desk = visit.desk
     page = family_page(found, desk.catalogue, desk.place_words, asked, compared)
-    return render("family.html", frame_for(visit, page.title), page)
+    return render("family.html", frame_for(visit, f"能获得什么 {household_id}"), page)
 
 
 @router.get("/families/{household_id}/print")
@@ -65,7 +65,7 @@ def show_print(visit: Reader, household_id: HouseholdId, on: AskedDay) -> Respon
     found, _ = _look_up(visit, household_id, on)
     desk = visit.desk
     page = family_page(found, desk.catalogue, desk.place_words, Asked())
-    return render("family_print.html", frame_for(visit, page.title), page)
+    return render("family_print.html", frame_for(visit, f"告知单 {household_id}"), page)
 
 
 @router.get("/families/{household_id}/facts")
@@ -105,7 +105,7 @@ def show_correction(
 ) -> Response:
     """The form for one fact."""
     found, _ = _look_up(visit, household_id, on)
-    spec = advisor.correctable(found.case, fact, about)
+    spec = advisor.correctable(found.case, fact, about, today)
     page = correction_page(found, spec, about, today)
     return render("correction.html", frame_for(visit, "更正情况"), page)
 
@@ -128,7 +128,7 @@ def correct_fact(
         advisor.correct_fact(visit.desk.store, access, household_id, given, key=key, today=today)
     except InputError as error:
         found, _ = _look_up(visit, household_id, on)
-        advisor.correctable(found.case, fact, about)
+        advisor.correctable(found.case, fact, about, today)
         page = correction_page(found, spec, about, today, form=form, problem=error.detail)
         frame = frame_for(visit, "更正情况")
         return render("correction.html", frame, page, status=422)

@@ -227,25 +227,28 @@ def correctable_spec(fact: str) -> FactSpec:
     return spec
 
 
-def correctable(case: Case, fact: str, about: str) -> FactSpec:
-    """The entry of a fact that may be corrected for this subject of the household.
+def correctable(case: Case, fact: str, about: str, on: date) -> FactSpec:
+    """The entry of a fact that may be corrected for this subject of the household on a day.
+
+    Who has moved away is another household's, and another desk's.
 
     Raises:
         InputError: no such fact, or one that is computed.
         NotFound: the subject does not belong to the household.
     """
     spec = correctable_spec(fact)
-    if about not in _subjects(case, KINDS[spec.entity]):
+    if about not in _subjects(case, KINDS[spec.entity], on):
         raise NotFound("没有找到这个家庭或成员。")
     return spec
 
 
-def _subjects(case: Case, kind: SubjectKind) -> set[str]:
+def _subjects(case: Case, kind: SubjectKind, on: date) -> set[str]:
     if kind is SubjectKind.HOUSEHOLD:
         return {case.household.id}
     if kind is SubjectKind.EVENT:
         return {event.id for event in case.events}
-    return {person.id for person in case.persons}
+    members = {one.person for one in case.memberships if one.until is None or one.until >= on}
+    return members | {one.obligor for one in case.obligations if one.person in members}
 
 
 def correct_fact(
@@ -269,7 +272,7 @@ def correct_fact(
         Conflict: the key was used with another content.
     """
     case = store.case(access, household_id)
-    spec = correctable(case, correction.fact, correction.about)
+    spec = correctable(case, correction.fact, correction.about, today)
     number = sum(record.source == ADVISOR for record in case.records)  # the later slip is put right
     as_of = correction.as_of or today
     if as_of > today:
@@ -290,7 +293,7 @@ def correct_fact(
         if not writer.replayed:
             writer.add_record(record)
             writer.set_result(record.id)
-        return writer.result or record.id
+    return writer.result or record.id
 
 
 def _digest(value: object) -> str:

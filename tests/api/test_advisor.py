@@ -6,6 +6,7 @@ import pytest
 
 from api.services import advisor as advising
 from api.services.advisor import family_answer
+from matching.errors import NotFound
 from matching.facts import family_of
 from matching.model.access import Access, Actor, Purpose, Role, Scope
 from matching.model.family import FactState
@@ -252,3 +253,14 @@ def test_the_api_describes_itself(nobody):
             assert operation["summary"], (method, path)
             assert operation["description"], (method, path)
             assert "422" in operation["responses"]
+
+
+def test_who_has_moved_away_is_no_longer_corrected_here(store):
+    case = store.case(access("310199001001"), OWN)
+    (left, *rest) = case.memberships
+    gone = left.model_copy(update={"until": DAY})
+    case = case.model_copy(update={"memberships": (gone, *rest), "obligations": ()})
+    advising.correctable(case, "person.birth_date", left.person, DAY)
+    advising.correctable(case, "person.birth_date", rest[0].person, NEXT)
+    with pytest.raises(NotFound):
+        advising.correctable(case, "person.birth_date", left.person, NEXT)

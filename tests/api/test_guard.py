@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from api import serving
 from api.app import create_app
 from api.settings import Settings
 from tests.api.conftest import BASE, OWN, Desk, TestClient
@@ -178,3 +179,16 @@ def test_an_unexpected_error_is_logged_by_its_place_without_its_text(app, demo, 
     assert any("test_guard.py" in place for place in line["places"])
     assert "secret" not in str(logs)
     assert OWN not in str(logs)
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_forwarded_address_is_believed_behind_https_only(store, catalogue, secure):
+    app = create_app(Settings(cookie_secure=secure), store=store, catalogue=catalogue)
+    assert serving._server(app).config.proxy_headers is secure
+
+
+@pytest.mark.parametrize("path", [f"/families/{OWN}", f"/families/{OWN}/print", "/families"])
+def test_the_title_that_a_browser_keeps_names_nobody(advisor, path):
+    title = advisor.get(path).text.partition("<title>")[2].partition("</title>")[0]
+    assert title
+    assert "*" not in title
