@@ -121,6 +121,7 @@ _ADVICE: Mapping[int, _Advice] = {
     ),
 }
 
+_MOST_FINDINGS = 100  # of a hostile body there may be some hundred thousand
 _RETRY_SECONDS: Mapping[int, str] = {429: "900", 503: "5"}
 _UNREADABLE = InputError(
     "请求的内容读不通。",
@@ -164,7 +165,7 @@ def _here(request: Request) -> str:
 def _problem(error: ZhaorenError, status: int) -> Response:
     findings = tuple(
         FindingShown(file=f.file, line=f.line, column=f.column, what=f.what, cure=f.cure)
-        for f in error.findings
+        for f in error.findings[:_MOST_FINDINGS]
     )
     advice = _ADVICE.get(status, _ADVICE[500])
     problem = Problem(
@@ -182,7 +183,7 @@ def _page(request: Request, error: ZhaorenError, status: int) -> Response:
         detail=error.detail,
         safe=advice.safe,
         cure=advice.cure,
-        findings=tuple(_shown(finding) for finding in error.findings),
+        findings=tuple(_shown(finding) for finding in error.findings[:_MOST_FINDINGS]),
         link=advice.link,
         link_text=advice.link_text,
     )
@@ -230,7 +231,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ZhaorenError)
     def _ours(request: Request, error: ZhaorenError) -> Response:
         if status_of(error) >= 500:
-            log.error("request_failed", code=error.code, kind=type(error).__name__)
+            log.error("request_failed", code=error.code, detail=error.detail)
         return answer_error(request, error)
 
     @app.exception_handler(RequestValidationError)

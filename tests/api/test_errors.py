@@ -4,6 +4,7 @@ import json
 
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from api import auth, errors
 from api.settings import Settings
@@ -200,3 +201,20 @@ def test_the_error_of_a_model_does_not_repeat_what_was_given():
     with pytest.raises(ValidationError) as caught:
         Identity.model_validate({"name": "陈示梅", "id_number": 990104})
     assert "990104" not in str(caught.value)
+
+
+def test_a_body_with_endless_mistakes_gets_a_short_answer(advisor):
+    answer = advisor.call("POST", "/api/v1/evaluate", content="[" + "1," * 2_000 + "1]")
+    assert answer.status_code == 422
+    assert len(answer.json()["findings"]) == 100
+
+
+def test_the_log_says_what_the_operator_has_to_do(advisor, monkeypatch):
+    def down(*_args, **_more):
+        raise StoreError("连不上 Neo4j。", code="store_down")
+
+    monkeypatch.setattr("api.services.advisor.household_list", down)
+    with capture_logs() as logs:
+        assert advisor.get("/families").status_code == 503
+    (line,) = logs
+    assert (line["event"], line["detail"]) == ("request_failed", "连不上 Neo4j。")
