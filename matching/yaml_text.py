@@ -20,6 +20,7 @@ __all__ = ["Places", "YamlText", "read_yaml"]
 
 Path = tuple[str | int, ...]
 MAX_DEPTH = 40
+MAX_VALUES = 100_000
 _LOST = -1  # the step of a path that no value has
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
@@ -123,8 +124,8 @@ def read_yaml(name: str, text: str) -> YamlText:
     except (yaml.YAMLError, ValueError):
         what = "含有不允许的字符"
         result.note((1, 1), f"YAML 读不通：{what}。", "请用 UTF-8 文本保存，去掉控制字符。")
-    except _TooDeep as error:
-        result.note(error.place, "嵌套太深。", "请检查括号和缩进。")
+    except _TooMuch as error:
+        result.note(error.place, error.what, error.cure)
     return result
 
 
@@ -147,12 +148,12 @@ def _problem(text: str) -> str:
     return known.get(text, "格式有误") + "。"
 
 
-class _TooDeep(Exception):
+class _TooMuch(Exception):
     """Reading stops: what follows has no meaning for anybody."""
 
-    def __init__(self, place: tuple[int, int]):
-        super().__init__()
-        self.place = place
+    def __init__(self, place: tuple[int, int], what: str, cure: str):
+        super().__init__(what)
+        self.place, self.what, self.cure = place, what, cure
 
 
 class _Reader:
@@ -176,7 +177,9 @@ class _Reader:
         place = _place(event)
         self.result.places.values[path] = place
         if depth > MAX_DEPTH:
-            raise _TooDeep(place)
+            raise _TooMuch(place, "嵌套太深。", "请检查括号和缩进。")
+        if len(self.result.places.values) > MAX_VALUES:
+            raise _TooMuch(place, f"一个文件最多 {MAX_VALUES} 个值。", "请分成几个文件。")
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
             self.result.note(place, "不允许用锚点（& 和 *）。", "请把内容写全。")
         if getattr(event, "tag", None):

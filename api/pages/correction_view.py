@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import date
-from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 
@@ -26,12 +25,11 @@ def list_page(found: HouseholdPage, visit: Visit, query: str, after: str) -> Lis
         HouseholdLine(card.id, f"{card.head} 一家 · {card.size} 人", desk.place_words(card.place))
         for card in found.cards
     )
-    more = urlencode({"q": query, "after": found.after}) if found.after is not None else ""
     places = sorted(desk.place_words(place) for place in who.user.scope.places)
     return ListPage(
         query=query,
         lines=lines,
-        next=f"/families?{more}" if more else "",
+        next=found.after or "",
         scope="、".join(places) or "（没有分配范围）",
         is_first=not after,
     )

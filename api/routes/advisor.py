@@ -26,6 +26,9 @@ IdempotencyKey = Annotated[
 ]
 
 
+SURNAME_OR_ID = r"^([A-Za-z0-9_.:-]{0,64}|[^\x00-\x7f]{1,2})$"  # no whole name in a URL
+
+
 class Households(BaseModel):
     """One page of a list; `after` opens the next one."""
 
@@ -70,7 +73,7 @@ class RecordShown(BaseModel):
 @router.get("/households", summary="范围内的家庭")
 def list_households(
     visit: Annotated[Visit, Depends(Allow("household:list"))],
-    q: Annotated[str, Query(max_length=64, description="家庭编号开头或户主姓氏")] = "",
+    q: Annotated[str, Query(pattern=SURNAME_OR_ID, description="家庭编号开头，或户主的姓")] = "",
     after: Annotated[str, Query(max_length=64, description="上一页的 after")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = advisor.PAGE_SIZE,
 ) -> Households:

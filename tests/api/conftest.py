@@ -13,7 +13,8 @@ from api.auth import hash_password
 from api.clock import CHINA, moment
 from api.settings import Settings
 from graph import open_store
-from seed.load import load_catalogue, load_demo, operator_access
+from seed.load import load_demo, operator_access
+from tests.builders import with_line_of_july
 
 with warnings.catch_warnings():
     # It works with httpx, and says at import that a later release will not.
@@ -67,7 +68,8 @@ class Desk:
 
 @pytest.fixture(scope="session")
 def catalogue():
-    return load_catalogue()
+    """The real one; the line of 2026-07-01 is due in it, also after the office has entered it."""
+    return with_line_of_july(None)
 
 
 @pytest.fixture(scope="session")

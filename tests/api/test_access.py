@@ -66,6 +66,7 @@ GUARDED = [
     Route("GET", "/", "self:read", good=303),
     Route("POST", "/sign-out", "self:sign_out", good=303, form={}),
     Route("GET", "/families", "household:list"),
+    Route("POST", "/families", "household:list", form={"q": "陈"}),
     Route("GET", _FAMILIES, "household:read"),
     Route("GET", f"{_FAMILIES}/print", "household:read"),
     Route("GET", f"{_FAMILIES}/facts", "household:read"),

@@ -79,6 +79,7 @@ def test_a_list_is_searched_by_surname_and_by_id(sign_in):
     by_name = desk.get(f"{HOUSEHOLDS}?q=陈").json()["households"]
     assert OWN in {card["id"] for card in by_name}
     assert {card["head"][0] for card in by_name} == {"陈"}
+    assert desk.get(f"{HOUSEHOLDS}?q=陈示梅").status_code == 422
     by_id = desk.get(f"{HOUSEHOLDS}?q=h-0001").json()["households"]
     assert [card["id"] for card in by_id] == [OWN]
 

@@ -21,7 +21,7 @@ FAMILY = f"/families/{OWN}"
 PAGES = {
     "sign-in": "/sign-in",
     "families": "/families",
-    "families-empty": "/families?q=没有这个人",
+    "families-empty": "/families?after=zzz",
     "family-0630": FAMILY,
     "family-0701": f"{FAMILY}?on=2026-07-01&since=2026-06-30",
     "family-print": f"{FAMILY}/print",

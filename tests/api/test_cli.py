@@ -1,6 +1,7 @@
 """The commands from outside: what they print, where, and with which exit status."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from api.services import author, operator
 from api.serving import listen
 from graph import open_store
 from tests.api.commands import ROOT, SIZE, Runner, demo_store, is_chinese, outside, wrote
+from tests.builders import write_line_of_july
 
 COMMANDS = [
     ["demo"], ["serve"], ["family"], ["evaluate"], ["check"], ["copy"], ["migrate"],
@@ -122,11 +124,18 @@ def test_the_first_family_has_exact_amounts_on_the_last_day_of_the_old_law(run, 
     assert (nursing["group"], nursing["amount_fen"]) == ("entitled", 18_000)
 
 
-def test_one_day_later_the_line_is_not_known_and_named(run, demo_url):
+@pytest.mark.parametrize(
+    ("figure", "answer"),
+    [(None, ("unknown", None, True)), (1690, ("met", 3 * 169_000 - 240_000, False))],
+)
+def test_one_day_later_the_line_counts_or_is_named(
+    run, demo_url, tmp_path, monkeypatch, figure, answer
+):
+    monkeypatch.setenv("ZHAOREN_CATALOGUE", str(write_line_of_july(tmp_path, figure)))
     _, out, _ = run("family", "H-0001", "--store", demo_url, "--on", "2026-07-01", "--json")
     dibao = one_item(json.loads(out), "dibao")
-    assert (dibao["outcome"], dibao["amount_fen"]) == ("unknown", None)
-    assert "DIBAO_LINE" in dibao["missing"]
+    named = "DIBAO_LINE" in dibao["missing"]
+    assert (dibao["outcome"], dibao["amount_fen"], named) == answer
 
 
 def one_item(answer, policy, subject=None):
@@ -380,12 +389,14 @@ def test_a_case_that_cannot_be_read_is_wrong_input(run, tmp_path):
 
 def test_the_demo_does_everything_but_stay(tmp_path):
     store = f"embedded:{tmp_path / 'demo.sqlite'}"
-    done = outside("demo", "--check", "--store", store, "--port", "0")
+    folder = str(write_line_of_july(tmp_path / "catalogue", None))
+    own = {"env": {**os.environ, "ZHAOREN_CATALOGUE": folder}}
+    done = outside("demo", "--check", "--store", store, "--port", "0", **own)
     assert done.returncode == 0, done.stderr
     for words in ("300 户", "陈*梅", "2,550 元", "DIBAO_LINE", "http://127.0.0.1:", "guwen1"):
         assert words in done.stdout
     assert "200" in done.stderr
-    again = outside("demo", "--check", "--store", store, "--port", "0")
+    again = outside("demo", "--check", "--store", store, "--port", "0", **own)
     assert again.returncode == 0, again.stderr
     assert passwords(again.stdout) != passwords(done.stdout)
 

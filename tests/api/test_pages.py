@@ -189,14 +189,22 @@ def test_the_sheet_for_the_family_unfolds_the_proof_and_leaves_out_what_is_not_p
 
 
 def test_an_empty_list_says_why_and_what_to_do(sign_in):
-    page = words(sign_in("guwen1").get("/families?q=没有这个人").text)
+    page = words(sign_in("guwen1").post("/families", {"q": "没有这个人"}).text)
     assert "范围内没有找到" in page
     assert "快速预审" in page
 
 
+def test_a_search_leaves_no_name_in_a_url(sign_in):
+    desk = sign_in("guwen2")
+    answer = desk.post("/families", {"q": "陈"})
+    assert answer.status_code == 200
+    assert OWN in answer.text
+    assert "q=" not in answer.text
+
+
 def test_large_type_is_kept_in_the_browser(advisor):
     assert '<html lang="zh-CN">' in advisor.get("/families").text
-    answer = advisor.post("/text-size", {"size": "large", "back": "/families?q=陈"})
+    answer = advisor.post("/text-size", {"size": "large", "back": "/families"})
     assert answer.status_code == 303
     assert '<html lang="zh-CN" class="large">' in advisor.get("/families").text
     assert advisor.post("/text-size", {"back": "https://evil.example"}).headers["location"] == "/"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.yaml_text import read_yaml
+from matching.yaml_text import MAX_VALUES, read_yaml
 
 
 def found(text):
@@ -181,3 +181,10 @@ def test_every_sign_of_a_text_over_several_lines_is_found_again(rows, style, dat
     passed = "\n".join([*text.splitlines()[: row - 1], text.splitlines()[row - 1][: at - 1]])
     head = "a:b:" + style
     assert "".join(passed.split()) == head + before
+
+
+def test_a_file_of_a_million_values_is_given_up_early_with_its_place():
+    read = read_yaml("x.yaml", "[" + "1," * (MAX_VALUES + 10) + "1]")
+    (finding,) = read.findings
+    assert (finding.line, finding.column) == (1, 2 * MAX_VALUES + 2)
+    assert "最多" in finding.what
