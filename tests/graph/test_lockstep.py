@@ -282,7 +282,8 @@ class Reference:
                 if row.household == home.id and row.until is None
             )
             name = names[living[0][1]] if living else ""
-            head = name[:1] + "*" * max(1, len(name) - 1)
+            last = name[-1] if len(name) > 2 else ""
+            head = name[:1] + "*" * max(1, len(name) - 2) + last
             if scope.covers(home.place) and home.id > after:
                 card = HouseholdCard(id=home.id, place=home.place, head=head, size=len(living))
                 cards.append(card)
