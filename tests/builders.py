@@ -5,9 +5,13 @@ All people here are made up; ID numbers begin with 99.
 
 import hashlib
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from graph.store import Store
+from matching.catalogue import load
 from matching.model.access import Access, Actor, Purpose, Role, Scope
 from matching.model.base import Model
 from matching.model.family import ApplicationOutcome, FactState, NeedState
@@ -27,8 +31,11 @@ from matching.model.records import (
     StoredPerson,
     SubjectKind,
 )
+from matching.packs import Catalogue
+from seed.load import catalogue_files
 
 __all__ = [
+    "FIRST_OF_JULY",
     "a_batch",
     "a_case",
     "a_household",
@@ -37,11 +44,16 @@ __all__ = [
     "an_access",
     "an_aid",
     "an_operator",
+    "line_of_july",
     "put",
+    "with_line_of_july",
+    "write_line_of_july",
 ]
 
 DAY = date(2026, 3, 2)
 PLACE = "310199001001"
+LINE_FILE = "cn/shanghai/standards/DIBAO_LINE.yaml"
+FIRST_OF_JULY = date(2026, 7, 1)
 
 
 def an_access(
@@ -194,3 +206,30 @@ def put(store: Store, *models: Model, access: Access | None = None, key: str = "
     with store.write(access or an_operator(), "load", "", key=name, body=body) as writer:
         for model in models:
             getattr(writer, ADD[type(model)])(model)
+
+
+def line_of_july(figure: int | None) -> str:
+    """The file of the dibao line of Shanghai with this figure from 2026-07-01 (低保标准).
+
+    Whatever the file holds for that day, also after the real figure is entered.
+    """
+    standard = yaml.safe_load(dict(catalogue_files())[LINE_FILE])
+    row: dict[str, Any] = {"from": FIRST_OF_JULY, "value": figure}
+    if figure is not None:
+        row |= {"source": {"doc": "SHREG"}, "flag": "seed"}
+    others = [one for one in standard["values"] if one["from"] != FIRST_OF_JULY]
+    standard["values"] = sorted([*others, row], key=lambda one: one["from"])
+    return yaml.safe_dump(standard, allow_unicode=True, sort_keys=False)
+
+
+def with_line_of_july(figure: int | None) -> Catalogue:
+    """The real catalogue with this dibao line of Shanghai from 2026-07-01; None: not entered."""
+    return load({**dict(catalogue_files()), LINE_FILE: line_of_july(figure)}.items())
+
+
+def write_line_of_july(folder: Path, figure: int | None) -> Path:
+    """The same as a folder of an installation's own, for `ZHAOREN_CATALOGUE`."""
+    path = folder / LINE_FILE
+    path.parent.mkdir(parents=True)
+    path.write_text(line_of_july(figure), "utf-8")
+    return folder

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from matching.answer import answer
-from matching.golden import check_case, compare, read_cases
+from matching.golden import check_case, compare, failures, read_cases
 from matching.mutation import mutants, survivors
 from matching.yaml_text import read_yaml
 from seed.load import load_catalogue
+from tests.builders import FIRST_OF_JULY, with_line_of_july
 
 FOLDER = Path(__file__).parent / "policies"
 EQUIVALENT = FOLDER / "equivalent_mutants.yaml"
@@ -58,6 +59,13 @@ def answered(index):
 )
 def test_the_case_holds(index):
     assert compare(CASES[index], answered(index)) == ()
+
+
+def test_every_case_holds_once_the_line_of_july_is_entered():
+    """Whoever enters the figure changes no case: one that needs it missing supposes so."""
+    entered = SHANGHAI.standards["DIBAO_LINE"].at(FIRST_OF_JULY).figure is not None
+    found = CATALOGUE if entered else with_line_of_july(1690)
+    assert [(one.case.place, one.why) for one in failures(found, CASES)] == []
 
 
 def test_a_case_that_does_not_hold_is_told():

@@ -6,9 +6,10 @@ import pytest
 
 from matching.uses import definitions_in, due_standards, facts_in, reach, standards_in
 from seed.load import load_catalogue
+from tests.builders import with_line_of_july
 from tests.matching.tiny import LINE, RATE, a_policy, asking, catalogue, texts
 
-REAL = load_catalogue()
+REAL, LINE_NOT_ENTERED = load_catalogue(), with_line_of_july(None)
 JUNE, JULY = date(2026, 6, 30), date(2026, 7, 1)
 
 
@@ -17,12 +18,17 @@ def ids(day, place="310104", found=REAL):
 
 
 def test_the_line_of_shanghai_is_due_on_the_first_of_july():
-    assert "DIBAO_LINE" not in ids(JUNE)
-    assert "DIBAO_LINE" in ids(JULY)
+    assert "DIBAO_LINE" not in ids(JUNE, found=LINE_NOT_ENTERED)
+    assert "DIBAO_LINE" in ids(JULY, found=LINE_NOT_ENTERED)
+
+
+def test_a_line_that_is_entered_is_no_longer_due():
+    assert "DIBAO_LINE" not in ids(JULY, found=with_line_of_july(1690))
 
 
 def test_what_is_due_says_since_when_why_and_for_whom():
-    (due,) = [d for d in due_standards(REAL, JULY, "310104") if d.id == "DIBAO_LINE"]
+    all_due = due_standards(LINE_NOT_ENTERED, JULY, "310104")
+    (due,) = [one for one in all_due if one.id == "DIBAO_LINE"]
     assert due.since == JULY
     assert due.why == "这一天的数值没有录入"
     assert "dibao" in due.policies

@@ -23,6 +23,7 @@ from seed.load import (
     renew_logins,
 )
 from seed.synthetic import DEMO_FAMILY, generate
+from tests.builders import with_line_of_july
 
 LAST_DAY_OF_THE_OLD_LAW, FIRST_DAY_OF_THE_NEW = date(2026, 6, 30), date(2026, 7, 1)
 
@@ -199,10 +200,17 @@ def test_the_first_question_is_about_the_husbands_certificate(catalogue, distric
     assert {"disability_living", "disability_nursing"} <= set(question.decides)
 
 
-def test_one_day_later_the_new_line_is_not_known_and_named(catalogue, district):
-    dibao = items_of(catalogue, district, FIRST_DAY_OF_THE_NEW)["dibao", "household"]
+def test_one_day_later_a_line_that_is_not_entered_is_named(district):
+    found = items_of(with_line_of_july(None), district, FIRST_DAY_OF_THE_NEW)
+    dibao = found["dibao", "household"]
     assert (dibao.outcome, dibao.amount_fen) == (Outcome.UNKNOWN, None)
     assert "DIBAO_LINE" in dibao.missing
+
+
+def test_one_day_later_a_line_that_is_entered_counts(district):
+    found = items_of(with_line_of_july(1690), district, FIRST_DAY_OF_THE_NEW)
+    dibao = found["dibao", "household"]
+    assert (dibao.outcome, dibao.amount_fen) == (Outcome.MET, 3 * 169_000 - 240_000)
 
 
 def test_errors_in_the_lists_are_seen(answers):
