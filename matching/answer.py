@@ -20,11 +20,8 @@ from matching.seen import Env
 from matching.uses import due_standards
 from matching.vocabulary import VOCABULARY, FactType
 
-__all__ = ["LINK_LABELS", "ORDER_IN_WORDS", "answer", "is_underpaid"]
+__all__ = ["LINK_LABELS", "answer", "is_underpaid"]
 
-ORDER_IN_WORDS = (
-    "排列：先紧急事项，再法定应享而未享受（或少享受）的，再差信息的，同类里需求重的在前。"
-)
 _DECLINED_DAYS = 365
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 _UNKNOWABLE = {"events", "obligors", "child.parents"}

@@ -16,7 +16,7 @@ from matching.errors import Finding, InputError
 from matching.family_file import FamilyReader
 from matching.model.answer import Answer, Item, Outcome
 from matching.model.family import Family
-from matching.packs import Catalogue, Pack, Supposed
+from matching.packs import Catalogue, Supposed
 from matching.parameters import Cell, Standard
 from matching.rules import nearest
 from matching.standards_reader import fen
@@ -275,8 +275,3 @@ def _total(items: list[Item]) -> int | None:
 def failures(catalogue: Catalogue, cases: Iterable[GoldenCase]) -> tuple[Failure, ...]:
     """All cases that do not hold."""
     return tuple(Failure(case, why) for case in cases for why in check_case(catalogue, case))
-
-
-def pack_of(catalogue: Catalogue, case: GoldenCase) -> Pack:
-    """The pack whose rules answer the case."""
-    return catalogue.pack_for(case.family.place)

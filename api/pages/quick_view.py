@@ -32,6 +32,7 @@ class QuickOptions:
     choices: Mapping[str, tuple[Choice, ...]]
     household_aid: tuple[Choice, ...]
     person_aid: tuple[Choice, ...]
+    uncounted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,19 @@ def _options(visit: Visit, form: QuickForm) -> QuickOptions:
     labels = Labels(visit.desk.catalogue, home, _day(form))
     offered = {name: _choices(name) for name in (*MEMBER_FACTS, *HOUSEHOLD_FACTS)}
     household, person = _aid(labels, "household"), _aid(labels, "person")
-    return QuickOptions(places, {**offered, "person.hukou": _HUKOU}, household, person)
+    choices = {**offered, "person.hukou": _HUKOU}
+    return QuickOptions(places, choices, household, person, _uncounted(labels, _day(form)))
+
+
+def _uncounted(labels: Labels, day: date) -> tuple[str, ...]:
+    """What the place does not count as income on a day, doubt included."""
+    held = [one for one in labels.pack.uncounted if one.period.holds(day)]
+    return tuple(
+        one.item
+        + (f"（{one.note}）" if one.note else "")
+        + ("（出处未核实，请问民政）" if one.flag == "unverified" else "")
+        for one in held
+    )
 
 
 def _day(form: QuickForm) -> date:

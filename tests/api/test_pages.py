@@ -194,6 +194,12 @@ def test_an_empty_list_says_why_and_what_to_do(sign_in):
     assert "快速预审" in page
 
 
+def test_the_quick_check_says_what_is_no_income(advisor):
+    page = words(advisor.get("/quick").text)
+    assert "哪些钱不算收入" in page
+    assert "政府发放的各类社会救助款物" in page
+
+
 def test_a_search_leaves_no_name_in_a_url(sign_in):
     desk = sign_in("guwen2")
     answer = desk.post("/families", {"q": "陈"})
