@@ -37,6 +37,7 @@ _ROOT_FILES = {"departments.yaml", "needs.yaml", "other_aid.yaml"}
 _LISTS: Mapping[str, type[BaseModel]] = {
     "documents.yaml": files.DocumentFile,
     "exclusions.yaml": files.ExclusionFile,
+    "relations.yaml": files.RelationFile,
     "alerts.yaml": files.AlertFile,
     "conflicts.yaml": files.ConflictFile,
     "uncounted_income.yaml": files.UncountedFile,
@@ -339,6 +340,12 @@ class _Loader:
                 else None
             )
             exclusions.extend([built] if built else [])
+        relations = [
+            relation
+            for text, index, item in rows["relations.yaml"]
+            if isinstance(item, files.RelationFile)
+            and (relation := shared.relation(text, index, item))
+        ]
         alerts = [
             alert
             for text, index, item in rows["alerts.yaml"]
@@ -373,6 +380,7 @@ class _Loader:
         return replace(
             pack,
             exclusions=(*pack.exclusions, *exclusions),
+            relations=(*pack.relations, *relations),
             alerts=(*(alert for alert in pack.alerts if alert.id not in own), *alerts),
             conflicts=(*pack.conflicts, *conflicts),
             uncounted=(*pack.uncounted, *uncounted),

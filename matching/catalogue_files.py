@@ -36,6 +36,7 @@ __all__ = [
     "FileModel",
     "PackFile",
     "PolicyFile",
+    "RelationFile",
     "StandardFile",
     "TimelineFile",
     "UncountedFile",
@@ -56,6 +57,12 @@ def _number(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
 Flag = Literal["seed", "search", "unverified", "disputed"]
+Door = Literal[
+    "street", "school", "hospital", "employer", "union", "federation", "centre", "court", "charity",
+    "utility", "department", "online",
+]  # fmt: skip
+Applicant = Literal["family", "hospital", "school", "employer", "government"]
+ServiceClass = Literal["living", "enhance", "support", "comprehensive"]
 Figure = Annotated[int | Decimal | None, BeforeValidator(_number)]
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -146,6 +153,7 @@ class ConditionFile(FileModel):
     valid: Valid = Valid()
     clause: list[ClauseFile] = Field(min_length=1)
     remark: str | None = None
+    occasion: bool = False
 
 
 class AmountFile(FileModel):
@@ -160,8 +168,10 @@ class AmountFile(FileModel):
 
 
 class ProcedureFile(FileModel):
-    """Where to go, what to bring, how long it takes."""
+    """Who applies at which kind of door, where it is, what to bring, how long it takes."""
 
+    at: list[Door] = []
+    applicant: Applicant = "family"
     door: Text | None = None
     documents: list[Text] = []
     working_days: int | None = Field(default=None, gt=0, le=400)
@@ -192,6 +202,12 @@ class PolicyFile(FileModel):
     department: Text
     provider: Text | None = None
     addresses: list[Text] = []
+    service_class: ServiceClass | None = None
+    target: Text | None = None
+    beyond_facts: list[Text] = []
+    gives: Text | None = None
+    per: Literal["person", "household", "dwelling", "episode"] | None = None
+    capacity: int | None = Field(default=None, ge=0)
     valid: Valid = Valid()
     conditions: list[ConditionFile] = Field(min_length=1)
     amount: AmountFile | list[AmountFile] | None = None
@@ -238,6 +254,18 @@ class ExclusionFile(FileModel):
     b: Text
     effect: Literal["block", "difference", "choose_one", "highest", "human"]
     yields: Text | None = None
+    says: Text
+    clause: list[ClauseFile] = Field(min_length=1)
+    flag: Flag
+    valid: Valid = Valid()
+
+
+class RelationFile(FileModel):
+    """How two kinds of aid stand to each other, short of excluding each other."""
+
+    a: Text
+    b: Text
+    kind: Literal["overlaps", "before", "offsets", "stacks"]
     says: Text
     clause: list[ClauseFile] = Field(min_length=1)
     flag: Flag

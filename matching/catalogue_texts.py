@@ -19,6 +19,7 @@ from matching.packs import (
     Period,
     Policy,
     Procedure,
+    Relation,
 )
 from matching.rules import Names, Scope, nearest, read_rule, type_of_fact
 from matching.tree import Kind, Node, Type
@@ -203,10 +204,18 @@ class Texts:
             department=item.department,
             provider=item.provider,
             addresses=tuple(item.addresses),
+            service_class=item.service_class,
+            target=item.target,
+            beyond_facts=tuple(item.beyond_facts),
+            gives=item.gives,
+            per=item.per,
+            capacity=item.capacity,
             period=self.period(item.valid),
             conditions=tuple(conditions),
             amounts=tuple(amount for amount in written if amount is not None),
             procedure=Procedure(
+                tuple(procedure.at),
+                procedure.applicant,
                 procedure.door,
                 tuple(procedure.documents),
                 procedure.working_days,
@@ -255,8 +264,9 @@ class Texts:
         if node is None:
             return None
         return Condition(
-            item.id, item.says, node, item.flag, self.period(item.valid), clauses, item.remark
-        )
+            item.id, item.says, node, item.flag, self.period(item.valid), clauses, item.remark,
+            occasion=item.occasion,
+        )  # fmt: skip
 
     def _amount(
         self, text: YamlText, path: Path, item: files.AmountFile, names: Names, scope: Scope
@@ -293,10 +303,7 @@ class Texts:
 
     def exclusion(self, text: YamlText, index: int, item: files.ExclusionFile) -> Exclusion | None:
         """Build one exclusion; both sides must be known and differ."""
-        for side in ("a", "b"):
-            self._aid_id(text, (index, side), getattr(item, side))
-        if item.a == item.b:
-            text.note(text.places.of((index, "b")), f"{item.a} 不能与自己互斥。")
+        if not self._two_sides(text, index, item):
             return None
         if item.yields not in (None, item.a, item.b):
             text.note(text.places.of((index, "yields")), f"yields 只能是 {item.a} 或 {item.b}。")
@@ -305,6 +312,24 @@ class Texts:
         return Exclusion(
             item.a, item.b, item.effect, item.yields, item.says, clauses, item.flag, period
         )
+
+    def relation(self, text: YamlText, index: int, item: files.RelationFile) -> Relation | None:
+        """Build one relation; both sides must be known and differ."""
+        if not self._two_sides(text, index, item):
+            return None
+        clauses = self.clauses(text, (index, "clause"), item.clause)
+        period = self.period(item.valid)
+        return Relation(item.kind, item.a, item.b, item.says, clauses, item.flag, period)
+
+    def _two_sides(
+        self, text: YamlText, index: int, item: files.ExclusionFile | files.RelationFile
+    ) -> bool:
+        for side in ("a", "b"):
+            self._aid_id(text, (index, side), getattr(item, side))
+        if item.a == item.b:
+            cure = "请写另一项政策。"
+            text.note(text.places.of((index, "b")), f"{item.a} 不能与自己互斥或有别的关系。", cure)
+        return item.a != item.b
 
     def alert(
         self, text: YamlText, index: int, item: files.AlertFile, pack: str, names: Names

@@ -31,6 +31,7 @@ __all__ = [
     "Period",
     "Policy",
     "Procedure",
+    "Relation",
     "Supposed",
     "Uncounted",
 ]
@@ -75,7 +76,11 @@ class ClauseRef:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition (条件) in one dated version. `excluded`: the aid that it excludes."""
+    """One condition (条件) in one dated version.
+
+    `excluded`: the aid that it excludes. `occasion`: something that happens to few (起因); as long
+    as nobody has told of it, the policy waits behind one question.
+    """
 
     id: str
     says: str
@@ -85,6 +90,7 @@ class Condition:
     clauses: tuple[ClauseRef, ...]
     remark: str | None = None
     excluded: str | None = None
+    occasion: bool = False
 
     @property
     def decides(self) -> bool:
@@ -107,8 +113,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Where to go, what to bring, in how many working days it is decided (办理)."""
+    """Who applies and where, what to bring, in how many working days it is decided (办理).
 
+    `at`: kinds of doors; `door`: where that is, in words; `applicant`: the family or who else.
+    """
+
+    at: tuple[str, ...] = ()
+    applicant: str = "family"
     door: str | None = None
     documents: tuple[str, ...] = ()
     working_days: int | None = None
@@ -118,7 +129,15 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy or project (政策、项目)."""
+    """A policy or project (政策、项目).
+
+    Attributes:
+        target: for whom it is meant, in words; beyond_facts: what of that no fact can say.
+        gives: what one gets, in words; None: the sources do not say.
+        per: whose cap it is: person, household, dwelling or episode (上限按谁算).
+        capacity: places in all; None: not known.
+        service_class: one of the four classes of services (服务类救助的四类).
+    """
 
     id: str
     kind: str
@@ -133,6 +152,12 @@ class Policy:
     department: str
     provider: str | None
     addresses: tuple[str, ...]
+    service_class: str | None
+    target: str | None
+    beyond_facts: tuple[str, ...]
+    gives: str | None
+    per: str | None
+    capacity: int | None
     period: Period
     conditions: tuple[Condition, ...]
     amounts: tuple[Amount, ...]
@@ -186,6 +211,29 @@ class Exclusion:
     b: str
     effect: str
     yields: str | None
+    says: str
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+    period: Period
+
+    def other(self, policy: str) -> str | None:
+        """The other side, if `policy` is one side."""
+        return {self.a: self.b, self.b: self.a}.get(policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How two kinds of aid stand to each other (关系), in a period.
+
+    Declared in `relations.yaml`: `overlaps` (the same need), `before` (`a` pays before `b`),
+    `offsets` (`a` makes `b` smaller), `stacks` (both may be held). Read from the rules by
+    `matching/relations.py`: `opens` (who holds `a` may have `b`), `requires` (`a` asks for one of
+    the statuses among which `b` is), `ends_with` (`a` runs only as long as `b`).
+    """
+
+    kind: str
+    a: str
+    b: str
     says: str
     clauses: tuple[ClauseRef, ...]
     flag: str
@@ -275,6 +323,7 @@ class Pack:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     standards: Mapping[str, Standard] = field(default_factory=dict)
     exclusions: tuple[Exclusion, ...] = ()
+    relations: tuple[Relation, ...] = ()
     alerts: tuple[AlertRule, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     uncounted: tuple[Uncounted, ...] = ()

@@ -198,7 +198,7 @@ CASES = {
     "an exclusion of itself": (
         texts(**{EXCLUSIONS: "- {a: dibao, b: dibao, effect: block, says: 不可兼得, "
                  "clause: [{doc: LAW}], flag: seed}\n"}),
-        EXCLUSIONS, 1, 17, "dibao 不能与自己互斥。", ""),
+        EXCLUSIONS, 1, 17, "dibao 不能与自己互斥或有别的关系。", "请写另一项政策。"),
     "an alert about nothing known": (
         texts(**{ALERTS: AN_ALERT}), ALERTS, 1, 57, "没有叫 person.agee 的事实。",
         "最接近的是 person.age"),

@@ -1,0 +1,64 @@
+"""The shape of a fact (事实的形状): name, label, type, how long fresh, what silence means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from matching.model.family import FactValue
+
+__all__ = ["FactSpec", "FactType"]
+
+
+class FactType(StrEnum):
+    """What kind of value a fact holds (类型)."""
+
+    BOOL = "bool"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    CODE = "code"
+    CHOICE = "choice"
+    SET = "set"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """One fact: its name, its Chinese label, what values it may take and how long it stays fresh.
+
+    Attributes:
+        name: entity and idea, as `person.birth_date`; entities: household, person, child, event.
+        unit: as in docs/rules-language.md; for MONEY in the unit that rules see (`CNY/month`).
+        choices: for CHOICE and SET: value -> Chinese label.
+        fresh_months: how old a record may be and still be used; None: until another replaces it.
+        presume: the value that silence stands for; None: silence is unknown.
+        derived: computed by a definition of the packs; a family may still state it.
+        ask: how hard it is to ask: 0 on file elsewhere, 1 a question, 3 a document, 5 sensitive.
+        at_home: the value that silence stands for in somebody who lives in the household; only
+            there may a presumption also say no.
+        implied_by: facts that are recorded only if this truth holds; one of them known, this one
+            is met.
+        follows: (fact, value): if that truth is known to be no, this fact stands at the value.
+        also: names for the same idea on the domain pages.
+    """
+
+    name: str
+    label: str
+    type: FactType
+    unit: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    minimum: int | None = None
+    maximum: int | None = None
+    fresh_months: int | None = None
+    presume: FactValue | None = None
+    derived: bool = False
+    ask: int = 1
+    at_home: FactValue | None = None
+    implied_by: tuple[str, ...] = ()
+    follows: tuple[str, FactValue] | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def entity(self) -> str:
+        """The part before the dot."""
+        return self.name.split(".", 1)[0]
