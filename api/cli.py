@@ -200,6 +200,10 @@ def check(
     cases: Annotated[
         Path | None, typer.Option("--cases", metavar="文件夹", help="再加上这个文件夹里的算例")
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--policy", metavar="编号", help="只核对这些政策、项目或定义"),
+    ] = None,
     as_json: JsonOption = False,
     store: UnusedStore = None,  # noqa: ARG001
 ) -> None:
@@ -214,7 +218,7 @@ def check(
     folders = [author.OWN_CASES] if author.OWN_CASES.is_dir() else []
     folders += [cases] if cases is not None and cases.resolve() != author.OWN_CASES else []
     _say("正在核对算例和变异……")
-    report = author.check_catalogue(catalogue, folders)
+    report = author.check_catalogue(catalogue, folders, only or ())
     if as_json:
         _put_json(report.to_json())
     else:

@@ -31,6 +31,10 @@ __all__ = ["Texts"]
 
 Path = tuple[str | int, ...]
 _BOOL = Type(Kind.BOOL)
+_AS_WRITTEN = (
+    "id", "kind", "subject", "persons", "form", "category", "urgent", "automatic", "department",
+    "provider", "service_class", "target", "gives", "per", "capacity",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,42 +193,30 @@ class Texts:
             for index, amount in enumerate(amounts)
         ]
         labels = item.label if isinstance(item.label, list) else [files.LabelFile(text=item.label)]
-        procedure = item.procedure
         return Policy(
-            id=item.id,
-            kind=item.kind,
+            **{name: getattr(item, name) for name in _AS_WRITTEN},
             labels=tuple((Period(label.start, label.until), label.text) for label in labels),
-            subject=item.subject,
-            persons=item.persons,
             per_event=item.for_each == "event",
-            form=item.form,
-            category=item.category,
-            urgent=item.urgent,
-            automatic=item.automatic,
-            department=item.department,
-            provider=item.provider,
             addresses=tuple(item.addresses),
-            service_class=item.service_class,
-            target=item.target,
             beyond_facts=tuple(item.beyond_facts),
-            gives=item.gives,
-            per=item.per,
-            capacity=item.capacity,
             period=self.period(item.valid),
             conditions=tuple(conditions),
             amounts=tuple(amount for amount in written if amount is not None),
-            procedure=Procedure(
-                tuple(procedure.at),
-                procedure.applicant,
-                procedure.door,
-                tuple(procedure.documents),
-                procedure.working_days,
-                procedure.extended,
-                self.clauses(text, ("procedure", "clause"), procedure.clause),
-            ),
+            procedure=self._procedure(text, item.procedure),
             remarks=tuple(item.remarks),
             pack=pack,
             file=text.name,
+        )
+
+    def _procedure(self, text: YamlText, item: files.ProcedureFile) -> Procedure:
+        return Procedure(
+            tuple(item.at),
+            item.applicant,
+            item.door,
+            tuple(item.documents),
+            item.working_days,
+            item.extended,
+            self.clauses(text, ("procedure", "clause"), item.clause),
         )
 
     def _references(self, text: YamlText, item: files.PolicyFile) -> None:

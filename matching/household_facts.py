@@ -94,6 +94,9 @@ HOUSEHOLD_FACTS: tuple[FactSpec, ...] = (
     FactSpec("household.head_is_local", "申请人是本市户籍", _B, derived=True),
     FactSpec("household.spouse_is_local", "申请人的配偶是本市户籍", _B, derived=True),
     FactSpec("household.has_residence_permit_member", "有持本市居住证成员", _B, derived=True),
+    FactSpec("household.on_basic_aid", "正在享受低保或特困供养的家庭", _B, derived=True),
+    FactSpec("household.basic_or_marginal", "低保、特困或低保边缘家庭", _B, derived=True),
+    FactSpec("household.low_income", "已认定的低收入家庭", _B, derived=True),
     FactSpec("household.all_unemployed", "有劳动能力的成员都没有工作", _B, derived=True),
 )
 

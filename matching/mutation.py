@@ -5,7 +5,7 @@ some golden case must then fail. A mutant that no family can tell from the origi
 its reason in `equivalent_mutants.yaml` beside the cases.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -35,6 +35,11 @@ class Mutant:
     policy: Policy | None
     definition: Definition | None
     says: str
+
+    @property
+    def of(self) -> str:
+        """The policy or the definition that is changed."""
+        return self.policy.id if self.policy else self.definition.name if self.definition else ""
 
 
 def mutants(catalogue: Catalogue) -> Iterator[Mutant]:
@@ -167,10 +172,16 @@ def _put(node: Node, path: tuple[Any, ...], changed: Node) -> Node:
     return replace(node, **{name: put})
 
 
-def survivors(catalogue: Catalogue, cases: Iterable[GoldenCase]) -> tuple[Mutant, ...]:
-    """The mutants that no case notices."""
+def survivors(
+    catalogue: Catalogue, cases: Iterable[GoldenCase], only: Collection[str] = ()
+) -> tuple[Mutant, ...]:
+    """The mutants that no case notices; of these policies and definitions, if any are named."""
     bench = _Bench(catalogue, tuple(cases))
-    return tuple(mutant for mutant in mutants(catalogue) if not bench.notices(mutant))
+    return tuple(
+        mutant
+        for mutant in mutants(catalogue)
+        if (not only or mutant.of in only) and not bench.notices(mutant)
+    )
 
 
 class _Bench:

@@ -4,7 +4,7 @@ A mutant that no family can tell from the original is listed in `equivalent_muta
 cases, with the reason; it does not count as alive.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,8 +67,12 @@ def catalogue_counts(catalogue: Catalogue) -> dict[str, int]:
     }
 
 
-def check_catalogue(catalogue: Catalogue, folders: Iterable[Path]) -> CheckReport:
+def check_catalogue(
+    catalogue: Catalogue, folders: Iterable[Path], only: Collection[str] = ()
+) -> CheckReport:
     """Run the golden cases below the folders, and see which mutants of the rules they notice.
+
+    `only`: ids of policies and names of definitions; without any, all of them.
 
     Raises:
         InputError: a folder is not there, or a case cannot be read.
@@ -76,6 +80,8 @@ def check_catalogue(catalogue: Catalogue, folders: Iterable[Path]) -> CheckRepor
     texts = [pair for folder in folders for pair in _texts(folder)]
     listed = [pair for pair in texts if Path(pair[0]).name == _EQUIVALENTS]
     cases = read_cases(catalogue, [pair for pair in texts if pair not in listed])
+    if only:
+        cases = tuple(case for case in cases if {one.policy for one in case.expected} & set(only))
     failed = tuple(
         Finding(
             failure.case.place.file,
@@ -87,12 +93,14 @@ def check_catalogue(catalogue: Catalogue, folders: Iterable[Path]) -> CheckRepor
     )
     equivalents = _equivalents(listed)
     # Without a case there is nothing that could notice a mutant: that is no check of the rules.
-    alive = survivors(catalogue, cases) if cases else ()
+    alive = survivors(catalogue, cases, only) if cases else ()
     counts = {
         **catalogue_counts(catalogue),
         "cases": len(cases),
         "cases_failed": len({finding.what.split("：")[0] for finding in failed}),
-        "mutants": sum(1 for _ in mutants(catalogue)) if cases else 0,
+        "mutants": sum(not only or mutant.of in only for mutant in mutants(catalogue))
+        if cases
+        else 0,
         "mutants_equivalent": sum(mutant.id in equivalents for mutant in alive),
     }
     unlisted = tuple(mutant for mutant in alive if mutant.id not in equivalents)
