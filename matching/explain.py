@@ -23,12 +23,13 @@ from matching.nearest import nearest_changes
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
 from matching.parameters import SUPPOSED
 from matching.reading import Reading
+from matching.relations import opened_by
 from matching.seen import UNKNOWN, Env, Seen, Unknown, Use
-from matching.spelling import fen_of, spell
-from matching.tree import Holds, show_amount, show_value
-from matching.units import parse_unit
+from matching.spelling import fen_of, plain, spell
+from matching.spelling import shown as shown_as
+from matching.tree import Holds, show_amount
 from matching.uses import facts_in
-from matching.vocabulary import VOCABULARY, FactType
+from matching.vocabulary import VOCABULARY
 
 __all__ = ["Explainer", "cited", "explain", "subjects_of"]
 
@@ -54,6 +55,11 @@ class _Judged:
             return Outcome.UNKNOWN
         found = _OUTCOMES[bool(self.seen.value)]
         return Outcome.UNKNOWN if found is Outcome.UNMET and not self.condition.decides else found
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether it speaks of something that happens to few and that nobody has told of."""
+        return self.condition.occasion and self.outcome is Outcome.UNKNOWN
 
     @property
     def counts(self) -> bool:
@@ -104,6 +110,7 @@ class Explainer:
         self.pack: Pack = reading.pack
         self.on = reading.on
         self.blocks: Mapping[str, list[Exclusion]] = self._blocks()
+        self.opened = opened_by(self.pack, self.on)
 
     def items(self) -> Iterator[Item]:
         """One item for each policy in force and each of its subjects."""
@@ -167,7 +174,7 @@ class Explainer:
             paid_fen=sum(paid) if paid else None,
             missing=_names([*unsure, *([seen] if seen is not None else [])]),
             presumed=_presumed([*(part.seen for part in counting), *([seen] if seen else [])]),
-            remarks=self._remarks(policy, judged),
+            remarks=self._remarks(policy, subject, judged),
             conditions=tuple(self._condition(part) for part in judged),
             counted=self._counted(policy),
             nearest=self._nearest(policy, failing, env, event),
@@ -178,6 +185,12 @@ class Explainer:
             working_days=policy.procedure.working_days,
             working_days_extended=policy.procedure.extended,
             addresses=policy.addresses,
+            gives=policy.gives,
+            applicant=policy.procedure.applicant,
+            per=policy.per,
+            places=policy.capacity,
+            opens=self.opened.get(policy.id, ()) if outcome is not Outcome.UNMET else (),
+            unasked=outcome is Outcome.UNKNOWN and any(part.is_unasked for part in judged),
         )
 
     def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
@@ -279,7 +292,18 @@ class Explainer:
             if self.reading.fact("person.counted", member).value is True
         )
 
-    def _remarks(self, policy: Policy, judged: list[_Judged]) -> tuple[str, ...]:
+    def _related(self, policy: Policy, subject: str) -> Iterator[str]:
+        """What verified relations say: of the same need only when the other side is held."""
+        ledger = self.reading.family.ledger
+        for relation in self.pack.relations:
+            other = relation.other(policy.id)
+            if other is None or relation.flag == "unverified" or not relation.period.holds(self.on):
+                continue
+            held = any(held_on(ledger, to, (other,), self.on) for to in {subject, HOUSEHOLD})
+            if held or relation.kind in ("before", "stacks"):
+                yield relation.says
+
+    def _remarks(self, policy: Policy, subject: str, judged: list[_Judged]) -> tuple[str, ...]:
         found = [
             f"{part.condition.says}：{_DOUBTS[part.condition.flag]}"
             for part in judged
@@ -296,6 +320,7 @@ class Explainer:
             for exclusion in self.blocks.get(policy.id, ())
             if exclusion.effect != "block" or exclusion.yields == exclusion.other(policy.id)
         ]
+        found += self._related(policy, subject)
         found += [
             f"{conflict.topic}：旧规定“{conflict.old}”，新规定“{conflict.new}”，请以人工判断为准"
             for conflict in self.pack.conflicts
@@ -351,8 +376,8 @@ class Explainer:
             name=name,
             label=spec.label if spec else name,
             subject=subject,
-            value=_plain(value),
-            shown=_shown(name, value),
+            value=plain(value),
+            shown=shown_as(name, value),
             source=fact.source if fact else None,
             as_of=fact.as_of if fact else None,
             state=fact.state.value if fact else None,
@@ -369,7 +394,7 @@ class Explainer:
         if stale is None:
             return ""
         day = f"，{stale.as_of.isoformat()}" if stale.as_of else ""
-        return f"{stale.why}（曾为{_shown(use[0], stale.value)}{day}）"
+        return f"{stale.why}（曾为{shown_as(use[0], stale.value)}{day}）"
 
     def _figure(self, name: str) -> FactUsed:
         standard = self.pack.standards[name]
@@ -451,29 +476,6 @@ def _presumed(parts: Iterable[Seen]) -> tuple[str, ...]:
 
 def _names(parts: Iterable[Seen]) -> tuple[str, ...]:
     return tuple(sorted({name for part in parts for name, _ in part.missing}))
-
-
-def _plain(value: object) -> bool | int | str | date | tuple[str, ...] | None:
-    if isinstance(value, Fraction):
-        return fen_of(value)
-    return value if isinstance(value, bool | int | str | date | tuple) else None
-
-
-def _shown(name: str, value: object) -> str:
-    """A value as a person reads it."""
-    spec = VOCABULARY.get(name)
-    if value is None or isinstance(value, Unknown):
-        return "未知"
-    if spec is not None and value == spec.at_home and isinstance(value, date):
-        return "没有（同住）"
-    if spec is None:
-        return show_value(value)
-    if spec.type in (FactType.MONEY, FactType.NUMBER) and isinstance(value, int | Fraction):
-        return show_amount(value, parse_unit(spec.unit))
-    if spec.choices:
-        parts = value if isinstance(value, tuple) else (value,)
-        return "、".join(spec.choices.get(str(part), str(part)) for part in parts) or "无"
-    return show_value(value)
 
 
 def explain(catalogue: Catalogue, reading: Reading) -> tuple[Item, ...]:

@@ -2,16 +2,17 @@
 
 import math
 from collections import Counter
+from datetime import date
 from fractions import Fraction
 
 from matching import tree
 from matching.reading import Reading
 from matching.seen import Env, Unknown
-from matching.tree import Kind, Node, show_amount, words
-from matching.units import Unit, is_money, without
-from matching.vocabulary import fact_spec
+from matching.tree import Kind, Node, show_amount, show_value, words
+from matching.units import Unit, is_money, parse_unit, without
+from matching.vocabulary import FactType, fact_spec
 
-__all__ = ["fen_of", "spell", "yuan"]
+__all__ = ["fen_of", "plain", "shown", "spell", "yuan"]
 
 
 def fen_of(value: int | Fraction) -> int:
@@ -23,6 +24,30 @@ def yuan(fen: int | Fraction) -> str:
     """Fen as `1,650` or `12.50` yuan."""
     whole, rest = divmod(abs(fen_of(fen)), 100)
     return f"{'-' if fen_of(fen) < 0 else ''}{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+def plain(value: object) -> bool | int | str | date | tuple[str, ...] | None:
+    """A value as an answer carries it: money in whole fen."""
+    if isinstance(value, Fraction):
+        return fen_of(value)
+    return value if isinstance(value, bool | int | str | date | tuple) else None
+
+
+def shown(name: str, value: object) -> str:
+    """The value of a fact as a person reads it."""
+    spec = fact_spec(name)
+    if value is None or isinstance(value, Unknown):
+        return "未知"
+    if spec is not None and value == spec.at_home and isinstance(value, date):
+        return "没有（同住）"
+    if spec is None:
+        return show_value(value)
+    if spec.type in (FactType.MONEY, FactType.NUMBER) and isinstance(value, int | Fraction):
+        return show_amount(value, parse_unit(spec.unit))
+    if spec.choices:
+        parts = value if isinstance(value, tuple) else (value,)
+        return "、".join(spec.choices.get(str(part), str(part)) for part in parts) or "无"
+    return show_value(value)
 
 
 def spell(reading: Reading, node: Node, env: Env, unit: Unit) -> str | None:

@@ -17,13 +17,22 @@ from matching.packs import (
     Pack,
     Period,
     Policy,
+    Relation,
 )
 from matching.parameters import Standard
+from matching.relations import relations_of
 from matching.tree import Node
 from matching.uses import facts_in, standards_in
 
 __all__ = ["catalogue_graph"]
 
+# kind of a relation -> type and effect of the edge
+_RELATIONS = {
+    "opens": ("OPENS", None),
+    "requires": ("REQUIRES", None),
+    "ends_with": ("REQUIRES", "ends_with"),
+    **{kind: ("OVERLAPS", kind) for kind in ("overlaps", "before", "offsets", "stacks")},
+}
 Part = CatalogueNode | CatalogueEdge
 End = tuple[str, str]
 
@@ -109,7 +118,10 @@ def _pack(catalogue: Catalogue, pack: Pack) -> Iterator[Part]:
     for policy in pack.policies.values():
         yield from _policy(catalogue, pack, policy)
     for exclusion in pack.exclusions:
-        yield from _exclusion(pack, exclusion)
+        yield from _between(pack, exclusion, "EXCLUDES", exclusion.effect)
+    for relation in relations_of(pack, None):
+        type_, effect = _RELATIONS[relation.kind]
+        yield from _between(pack, relation, type_, effect)
 
 
 def _policy_end(policy: Policy) -> End:
@@ -211,16 +223,19 @@ def _condition(
     yield from _uses(pack, end, [condition.test])
 
 
-def _exclusion(pack: Pack, exclusion: Exclusion) -> Iterator[Part]:
-    sides = [pack.policies.get(exclusion.a), pack.policies.get(exclusion.b)]
+def _between(
+    pack: Pack, relation: Exclusion | Relation, type_: str, effect: str | None
+) -> Iterator[Part]:
+    """An edge between two policies of the pack; other aid has no node of its own."""
+    sides = [pack.policies.get(relation.a), pack.policies.get(relation.b)]
     known = [_policy_end(side) for side in sides if side is not None]
     if len(known) == 2:
-        cited = "；".join(f"{c.doc} {c.article or ''}".strip() for c in exclusion.clauses)
+        cited = "；".join(f"{c.doc} {c.article or ''}".strip() for c in relation.clauses)
         yield _edge(
-            "EXCLUDES",
+            type_,
             known[0],
             known[1],
-            effect=exclusion.effect,
+            effect=effect,
             clause=cited or None,
-            **{"from": _day(exclusion.period.start), "to": _day(exclusion.period.until)},
+            **{"from": _day(relation.period.start), "to": _day(relation.period.until)},
         )

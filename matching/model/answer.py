@@ -93,7 +93,12 @@ class NearestChange(Model):
 
 
 class Item(Model):
-    """One policy or project for one subject (一项)."""
+    """One policy or project for one subject (一项).
+
+    `gives`: what one gets, in words; `applicant`: who applies; `per`: whose cap it is; `places`: in
+    all, None is not known; `opens`: what this status or aid opens; `unasked`: it waits for
+    something that happens to few and that nobody has told of (没有人提过).
+    """
 
     id: str
     kind: str
@@ -127,6 +132,12 @@ class Item(Model):
     due_if_today: date | None = None
     due_estimated: bool = False
     addresses: tuple[str, ...] = ()
+    gives: str | None = None
+    applicant: str = "family"
+    per: str | None = None
+    places: int | None = None
+    opens: tuple[str, ...] = ()
+    unasked: bool = False
 
 
 class Question(Model):
