@@ -6,9 +6,21 @@ the model itself. Pure: an answer and names in, lines out.
 
 from collections.abc import Callable, Iterator, Sequence
 
+from api.pages.cards import group_of, waits_to_be_told
 from api.pages.names import Labels, Names, masked_identities
 from api.services.advisor import Comparison, FamilyAnswer
-from api.words import FORMS, GROUPS, LEVELS, MARKS, day_words, period_words, source_words, yuan
+from api.words import (
+    APPLICANTS,
+    FORMS,
+    GROUPS,
+    LEVELS,
+    MARKS,
+    UNASKED,
+    day_words,
+    period_words,
+    source_words,
+    yuan,
+)
 from matching.answer import is_underpaid
 from matching.model.answer import Answer, Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
 from matching.model.family import Family
@@ -34,12 +46,15 @@ class AnswerText:
         lines += self._alerts(answer)
         lines += self._questions(answer)
         shown: dict[Group, list[Item]] = {group: [] for group in Group}
+        untold = [item for item in answer.items if waits_to_be_told(item)]
         for item in answer.items:
-            shown[Group.ENTITLED if is_underpaid(item) else item.group].append(item)
+            if item not in untold:
+                shown[group_of(item)].append(item)
         lines += self._heading(GROUPS[Group.ENTITLED], shown[Group.ENTITLED], self._in_full)
         lines += self._heading(GROUPS[Group.LIKELY], shown[Group.LIKELY], self._in_one_line)
         lines += self._heading(GROUPS[Group.HELD], shown[Group.HELD], self._in_one_line)
         lines += self._heading(GROUPS[Group.OFFER], shown[Group.OFFER], self._in_one_line)
+        lines += self._untold(untold)
         lines += self._not_now(shown[Group.NOT_NOW])
         if answer.due_standards:
             due = "、".join(self._labels.of(name) for name in answer.due_standards)
@@ -74,6 +89,13 @@ class AnswerText:
         for together in alike.values():
             yield from write(together)
 
+    def _untold(self, items: Sequence[Item]) -> Iterator[str]:
+        """What happens to few and nobody has told of: names only."""
+        if items:
+            named = "、".join(dict.fromkeys(item.label for item in items))
+            yield ""
+            yield f"{UNASKED}（家里说到这些情况时再问）：{named}"
+
     def _not_now(self, items: Sequence[Item]) -> Iterator[str]:
         lines = list(self._heading(GROUPS[Group.NOT_NOW], items, self._why_not))
         heading = 2
@@ -88,10 +110,7 @@ class AnswerText:
         item = items[0]
         yield ""
         yield f"  {item.label} · 给{self._subjects(items)} · {_amount(item)}"
-        if is_underpaid(item):
-            yield f"    {_paid(item)}，可以申请重新核算"
-        if item.amount_says:
-            yield f"    金额：{item.amount_says}"
+        yield from _what_one_gets(item)
         for condition in item.conditions:
             if condition.decides:
                 yield from self._condition(condition)
@@ -101,6 +120,8 @@ class AnswerText:
         if asked:
             yield f"    请人工确认：{'；'.join(asked)}"
         yield from _procedure(item)
+        if item.opens:
+            yield f"    办成后再问：{self._some([self._labels.aid(one) for one in item.opens])}"
 
     def _in_one_line(self, items: list[Item]) -> Iterator[str]:
         item = items[0]
@@ -208,10 +229,21 @@ def _clause(clause: Clause) -> str:
     return f"《{clause.title}》{article}"
 
 
+def _what_one_gets(item: Item) -> Iterator[str]:
+    if is_underpaid(item):
+        yield f"    {_paid(item)}，可以申请重新核算"
+    if item.gives:
+        yield f"    能得到：{item.gives}"
+    if item.amount_says:
+        yield f"    金额：{item.amount_says}"
+
+
 def _procedure(item: Item) -> Iterator[str]:
     if item.automatic:
         yield "    不用申请，随其他救助一起发放"
         return
+    if item.applicant in APPLICANTS:
+        yield f"    谁申请：{APPLICANTS[item.applicant]}"
     if item.door:
         yield f"    到哪里办：{item.door}"
     if item.documents:

@@ -12,6 +12,7 @@ from matching.model.answer import Group, Outcome
 from matching.model.family import FactState
 
 __all__ = [
+    "APPLICANTS",
     "FORMS",
     "GROUPS",
     "LEVELS",
@@ -19,6 +20,7 @@ __all__ = [
     "ROLES",
     "SOURCES",
     "STATES",
+    "UNASKED",
     "chinese_number",
     "day_words",
     "period_words",
@@ -34,6 +36,15 @@ GROUPS: Mapping[Group, str] = {
     Group.HELD: "正在享受",
     Group.OFFER: "可以申请的服务",
     Group.NOT_NOW: "暂不符合",
+}
+
+UNASKED = "说到再看"  # what happens to few, and what nobody has told of
+
+APPLICANTS: Mapping[str, str] = {
+    "employer": "由用人单位申请，家里不用申请",
+    "government": "由政府部门主动办理，家里不用申请",
+    "hospital": "由医院申请，家里不用申请",
+    "school": "由学校申请，家里把情况告诉学校",
 }
 
 MARKS: Mapping[Outcome, str] = {

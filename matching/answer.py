@@ -141,7 +141,8 @@ def article_in_words(article: str | None) -> str:
 
 
 def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
-    emergency = item.id in urgent and item.event is not None and item.outcome is not Outcome.UNMET
+    happened = item.event is not None or item.outcome is Outcome.MET
+    emergency = item.id in urgent and happened and item.outcome is not Outcome.UNMET
     groups = {Group.ENTITLED: 1, Group.LIKELY: 2, Group.HELD: 3, Group.OFFER: 4, Group.NOT_NOW: 5}
     stage = 1 if is_underpaid(item) else groups[item.group]
     changes = len(item.nearest) if item.group is Group.NOT_NOW else len(item.missing)
@@ -150,7 +151,8 @@ def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
         for found in item.conditions
     )
     return (
-        not emergency, stage, item.form == "adjustment", item.automatic, stage != 1 and unsettled,
+        not emergency, stage, item.unasked, item.form == "adjustment", item.automatic,
+        stage != 1 and unsettled,
         changes if stage != 1 else 0,
         -_need(item, family), item.amount_fen is None, item.id, item.subject, item.event or "",
     )  # fmt: skip
@@ -176,6 +178,7 @@ def _need(item: Item, family: Family) -> int:
 class _Gap:
     items: set[str]
     alone: set[str]
+    told: bool = False  # some item that it decides is more than "has this ever happened to you"
 
 
 def _questions(
@@ -189,6 +192,7 @@ def _questions(
         for ask in asks:
             gap = gaps.setdefault(ask, _Gap(set(), set()))
             gap.items.add(item.id)
+            gap.told |= not item.unasked
             if len(asks) == 1:
                 gap.alone.add(item.id)
 
@@ -196,7 +200,14 @@ def _questions(
 
     def weight(ask: tuple[str, str]) -> tuple[object, ...]:
         spec, gap = VOCABULARY.get(ask[0]), gaps[ask]
-        return ask[1] in elsewhere, -len(gap.alone), -len(gap.items), spec.ask if spec else 1, ask
+        return (
+            not gap.told,
+            ask[1] in elsewhere,
+            -len(gap.alone),
+            -len(gap.items),
+            spec.ask if spec else 1,
+            ask,
+        )
 
     for ask in sorted(gaps, key=weight):
         yield _question(catalogue, pack, ask, tuple(sorted(gaps[ask].items)), reading)

@@ -347,6 +347,7 @@ class Explainer:
             missing=_names([seen]),
             presumed=tuple(sorted({name for name, _ in seen.presumed})),
             remark=remark,
+            occasion=condition.occasion,
         )
 
     def _raw(self, uses: Iterable[Use]) -> Iterator[Use]:

@@ -11,11 +11,13 @@ from datetime import date
 from api.pages.names import Labels, Names
 from api.pages.views import Amount, Card, GroupView, NoticeLine, Proof, ProofFact, ProofRow, Tag
 from api.words import (
+    APPLICANTS,
     FORMS,
     GROUPS,
     LEVELS,
     MARKS,
     STATES,
+    UNASKED,
     chinese_number,
     day_words,
     period_words,
@@ -36,7 +38,9 @@ from matching.model.answer import (
 )
 from matching.model.family import FactState
 
-__all__ = ["group_of", "groups_of", "law_words", "notices_of", "origin_words"]
+__all__ = [
+    "group_of", "groups_of", "law_words", "notices_of", "origin_words", "waits_to_be_told",
+]  # fmt: skip
 
 NEAR = 2  # a card to be verified that lacks more than this is folded
 MOST_NAMED = 3
@@ -70,10 +74,35 @@ def groups_of(
     writer = _Writer(answer, names, labels, link)
     views = []
     for group in Group:
-        items = [item for item in answer.items if group_of(item) is group]
+        items = [
+            item for item in answer.items if group_of(item) is group and not waits_to_be_told(item)
+        ]
         if items:
             views.append(_view(group, items, writer))
+        if group is Group.OFFER:  # before what is not met
+            views += _untold([item for item in answer.items if waits_to_be_told(item)], writer)
     return tuple(views)
+
+
+def waits_to_be_told(item: Item) -> bool:
+    """Whether the page only names it: nobody has told of what it is about."""
+    return item.unasked and group_of(item) in (Group.LIKELY, Group.OFFER)
+
+
+def _untold(items: list[Item], writer: "_Writer") -> Iterator[GroupView]:
+    """What happens to few and nobody has told of, folded: one line each, whoever it may be."""
+    if not items:
+        return
+    cards = _merged((writer.untold(item) for item in items), by_reason=False)
+    yield GroupView(
+        id="unasked",
+        title=UNASKED,
+        note=f"{len(cards)} 项，家里说到这些情况时再看",
+        cards=(),
+        rest=tuple(cards),
+        rest_title="、".join(card.label for card in cards[:MOST_NAMED])
+        + (f"等 {len(cards)} 项" if len(cards) > MOST_NAMED else ""),
+    )
 
 
 def _view(group: Group, items: list[Item], writer: "_Writer") -> GroupView:
@@ -161,7 +190,38 @@ class _Writer:
             unchecked=self._unchecked(item),
             is_brief=group_of(item) in _BRIEF,
             proofs=(self._proof(item),),
+            gives=self._gives(item),
+            applicant=APPLICANTS.get(item.applicant, ""),
+            places=self._places(item),
+            opens=self._opens(item),
         )
+
+    def untold(self, item: Item) -> Card:
+        """An item that waits for something nobody has told of: the reason is what to ask."""
+        open_ = [row for row in item.conditions if row.occasion and row.outcome is Outcome.UNKNOWN]
+        missing = dict.fromkeys(name for row in open_ for name in row.missing)
+        asked = "、".join(f"“{self._labels.of(name)}”" for name in list(missing)[:MOST_NAMED])
+        why = f"家里有没有这种情况：{asked}？" if asked else ""
+        return replace(self.card(item), why=why, tag=None, amount=None)
+
+    def _gives(self, item: Item) -> str:
+        """What one gets; of a project whose sources do not say it, that they do not."""
+        if item.gives is None and item.kind == "project":
+            return "资料没有写明，请先问承办单位"
+        return item.gives or ""
+
+    def _places(self, item: Item) -> str:
+        if item.kind != "project" or item.group is Group.NOT_NOW:
+            return ""
+        return f"共 {item.places} 个" if item.places is not None else "没有登记，请先问还有没有"
+
+    def _opens(self, item: Item) -> str:
+        """What this aid opens, in the order of the page; of what is held, it is on the page."""
+        if item.group not in (Group.ENTITLED, Group.LIKELY):
+            return ""
+        named = [self._labels.aid(one) for one in item.opens]
+        more = f"等 {len(named)} 项" if len(named) > MOST_NAMED else ""
+        return "、".join(named[:MOST_NAMED]) + more
 
     def _proof(self, item: Item) -> Proof:
         said = tuple(f"{row.says}：" for row in item.conditions)

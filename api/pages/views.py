@@ -106,6 +106,10 @@ class Card:
     unchecked: str
     is_brief: bool
     proofs: tuple[Proof, ...]
+    gives: str = ""
+    applicant: str = ""
+    places: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,7 @@ class FamilyPage:
     @property
     def printed(self) -> tuple[GroupView, ...]:
         """What goes on paper for the family: not what it cannot get."""
-        return tuple(group for group in self.groups if group.id != "not-now")
+        return tuple(group for group in self.groups if group.id not in ("not-now", "unasked"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ class FactUsed(Model):
 class ConditionAnswer(Model):
     """One condition: what it says, how it stands, by which clause, on which facts (条件).
 
-    `decides` is False for a remark: no verified text settles it, so it never says no.
+    `decides` is False for a remark: no verified text settles it, so it never says no. `occasion`:
+    it speaks of something that happens to few.
     """
 
     id: str
@@ -80,6 +81,7 @@ class ConditionAnswer(Model):
     missing: tuple[str, ...] = ()
     presumed: tuple[str, ...] = ()
     remark: str | None = None
+    occasion: bool = False
 
 
 class NearestChange(Model):
