@@ -13,8 +13,7 @@ REAL = load_catalogue()
 SHANGHAI = REAL.packs["cn/shanghai"]
 DECLARED = (
     "- {{a: dibao, b: tekun, kind: {kind}, says: 一句话, clause: [{{doc: LAW}}],"
-    " flag: {flag}{more}}}
-"
+    " flag: {flag}{more}}}\n"
 )
 
 
