@@ -32,7 +32,10 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say how many tests ran on each part: a part that was missing must not pass unseen."""
     counts = {
         part: {
-            outcome: sum(part in report.keywords for report in terminalreporter.getreports(outcome))
+            outcome: sum(
+                part in getattr(report, "keywords", ())
+                for report in terminalreporter.getreports(outcome)
+            )
             for outcome in ("passed", "failed", "skipped", "error")
         }
         for part in PARTS
