@@ -139,6 +139,7 @@ class StandardFile(FileModel):
     unit: str
     rhythm: Literal["yearly"] | None = None
     keys: list[Text] = Field(default=[], max_length=2)
+    words: dict[Text, Text] = {}
     note: str | None = None
     values: list[StandardRowFile] = Field(min_length=1)
 

@@ -33,7 +33,7 @@ Path = tuple[str | int, ...]
 _BOOL = Type(Kind.BOOL)
 _AS_WRITTEN = (
     "id", "kind", "subject", "persons", "form", "category", "urgent", "automatic", "department",
-    "provider", "service_class", "target", "gives", "per", "capacity",
+    "provider", "service_class", "target", "gives", "per", "capacity", "replaces",
 )  # fmt: skip
 
 

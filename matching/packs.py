@@ -136,6 +136,7 @@ class Policy:
         gives: what one gets, in words; None: the sources do not say.
         per: whose cap it is: person, household, dwelling or episode (上限按谁算).
         capacity: places in all; None: not known.
+        replaces: why it stands in the place of the one of a pack above.
         service_class: one of the four classes of services (服务类救助的四类).
     """
 
@@ -165,6 +166,7 @@ class Policy:
     remarks: tuple[str, ...]
     pack: str
     file: str
+    replaces: str | None = None
 
     def label_on(self, day: date) -> str:
         """The name used on that day; the first name before any of them."""

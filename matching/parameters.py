@@ -5,7 +5,7 @@ is listed for the office. No figure is ever computed from another.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -48,7 +48,10 @@ class StandardValue:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """One dated figure of a pack; rows in order of their first day."""
+    """One dated figure of a pack; rows in order of their first day.
+
+    `words`: key of a cell -> how people call it.
+    """
 
     id: str
     label: str
@@ -58,6 +61,8 @@ class Standard:
     rows: tuple[StandardRow, ...]
     keys: tuple[str, ...] = ()
     rhythm: str | None = None
+    note: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def row_on(self, day: date) -> StandardRow | None:
         """The row that holds on `day`, also if it holds no figure."""

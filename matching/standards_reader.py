@@ -58,9 +58,16 @@ def read_standard(
             )
         rows.append(built)
     ordered = tuple(sorted(rows, key=lambda row: row.start))
-    return Standard(
-        item.id, item.label, unit, item.unit, pack, ordered, tuple(item.keys), item.rhythm
-    )
+    read = Standard(
+        item.id, item.label, unit, item.unit, pack, ordered, tuple(item.keys), item.rhythm,
+        item.note, item.words,
+    )  # fmt: skip
+    known = {word for cell in read.cells() for word in cell}
+    for word in item.words:
+        if word not in known:
+            place = text.places.of_key(("words", word))
+            text.note(place, f"没有叫 {word} 的格。", nearest(word, known) or "请删去这个词。")
+    return read
 
 
 def _row(

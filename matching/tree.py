@@ -331,7 +331,10 @@ _QUANTIFIERS = {
 
 
 def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - one case a kind of node
-    """The node in plain Chinese; `name` turns the id of an aid into its name."""
+    """The node in plain Chinese.
+
+    `name` turns the id of an aid, of a figure, or of a cell (`FIGURE.cell`) into its name.
+    """
     match node:
         case Not(item):
             return f"不是（{words(item, name)}）"
@@ -375,7 +378,8 @@ def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one ca
             spec = fact_spec(fact)
             return spec.label if spec else fact
         case StandardRef(id_, keys):
-            return id_ + (f"（{'、'.join(words(key, name) for key in keys)}）" if keys else "")
+            said = (_cell_word(id_, key, name) for key in keys)
+            return name(id_) + (f"（{'、'.join(said)}）" if keys else "")
         case Today():
             return "当天"
         case Home():
@@ -384,6 +388,8 @@ def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one ca
             return (
                 f"{words(left, name)} {op.replace('*', '×').replace('/', '÷')} {words(right, name)}"
             )
+        case MinMax("max", (Literal(0), item)):
+            return f"{words(item, name)}（不足零的按零）"
         case MinMax(which, items):
             listed = "、".join(words(item, name) for item in items)
             return f"{'较小' if which == 'min' else '较大'}者（{listed}）"
@@ -395,6 +401,15 @@ def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one ca
             return f"自{words(day, name)}起的月数"
         case _:
             return _ledger_words(node, name)
+
+
+def _cell_word(standard: str, key: Node, name: Callable[[str], str]) -> str:
+    """A key of a figure: what is written, by the name of that cell; what is asked, in words."""
+    if not isinstance(key, Literal):
+        return words(key, name)
+    asked = f"{standard}.{key.value}"
+    said = name(asked)
+    return str(key.value) if said == asked else said
 
 
 def _ledger_words(node: Node, name: Callable[[str], str]) -> str:

@@ -1,0 +1,130 @@
+"""A policy in plain Chinese: rules, amounts, days, clauses and figures as people read them."""
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from matching.packs import ClauseRef, Document, Period
+from matching.parameters import Standard, StandardRow
+from matching.policy_words import (
+    amount_in_words,
+    cell_in_words,
+    clause_in_words,
+    clauses_in_words,
+    figure_in_words,
+    figure_rows,
+    namer,
+    period_in_words,
+    rule_in_words,
+    unit_in_words,
+)
+from matching.units import parse_unit
+from seed.load import load_catalogue
+
+DAY = date(2026, 6, 30)
+CATALOGUE = load_catalogue()
+CITY = CATALOGUE.pack_for("310104")
+DOCUMENTS = {"LAW": Document("LAW", "社会救助法", Period(date(2026, 7, 1)))}
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "said"),
+    [
+        (None, None, ""),
+        (date(2019, 5, 1), None, "2019 年 5 月 1 日起"),
+        (None, date(2019, 4, 30), "到 2019 年 4 月 30 日为止"),
+        (date(2018, 4, 1), date(2019, 3, 31), "2018 年 4 月 1 日至 2019 年 3 月 31 日"),
+    ],
+)
+def test_a_period_in_words(start, until, said):
+    assert period_in_words(Period(start, until)) == said
+
+
+def test_a_clause_names_document_and_article():
+    clause = ClauseRef("LAW", "18", Period(date(2026, 7, 1)))
+    assert clause_in_words(DOCUMENTS, clause) == "《社会救助法》第18条"
+    assert clauses_in_words(DOCUMENTS, [clause]) == "《社会救助法》第18条（2026 年 7 月 1 日起）"
+    assert clauses_in_words(DOCUMENTS, [clause], DAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "said"),
+    [
+        (165000, "CNY/person/month", "每人每月 1,650 元"),
+        (Fraction(5898850), "CNY/person/year", "每人每年 58,988.5 元"),
+        (20000, "CNY", "200 元"),
+        (6, "month", "6 个月"),
+        (Fraction(3, 20), "ratio", "15%"),
+        (1, "none", "1"),
+        (None, "CNY", "还没有录入"),
+    ],
+)
+def test_a_figure_in_words(figure, unit, said):
+    assert figure_in_words(figure, unit) == said
+
+
+def test_the_unit_of_a_form_is_in_words():
+    assert unit_in_words("CNY/person/month") == "元，每人每月"
+    assert unit_in_words("CNY") == "元"
+    assert unit_in_words("ratio") == "比例，写成小数"
+    assert unit_in_words("none") == "数"
+
+
+def test_a_rule_names_figures_and_aids_by_their_names():
+    policy = CITY.policies["dibao"]
+    name = namer(CATALOGUE, CITY, DAY)
+    said = [rule_in_words(condition.test, name) for condition in policy.conditions]
+    assert "城乡居民最低生活保障标准" in "".join(said)
+    assert "DIBAO_LINE" not in "".join(said)
+    assert "最低生活保障" in name("dibao")
+
+
+def test_a_cell_has_the_name_that_the_fact_gives_it():
+    standard = CITY.standards["DISAB_NURSING"]
+    assert cell_in_words(CITY, standard, ("grade_1",)) == "一级"
+    own = replace(standard, words={"grade_1": "一级残疾"})
+    assert cell_in_words(CITY, own, ("grade_1",)) == "一级残疾"
+    assert cell_in_words(CITY, own, ()) == ""
+
+
+def test_an_amount_says_how_often():
+    amount = CITY.policies["dibao"].amount_on(DAY)
+    name = namer(CATALOGUE, CITY, DAY)
+    assert amount_in_words(amount, name).startswith("每月：")
+    assert amount_in_words(replace(amount, kind="ceiling"), name).startswith("每月最多：")
+    assert amount_in_words(replace(amount, value=None, says=None), name) == "每月：来源没有给出"
+    assert "（不足零的按零）" in amount_in_words(replace(amount, says=None), name)
+
+
+def standard(*rows: StandardRow) -> Standard:
+    return Standard("X", "数", parse_unit("CNY"), "CNY", "cn", rows)
+
+
+def row(year: int, figure: int | None, **kept: object) -> StandardRow:
+    given = {"until": None, "doc": None, "article": None, "flag": "search", **kept}
+    return StandardRow(start=date(year, 1, 1), values={(): figure}, **given)
+
+
+def test_figures_stand_in_a_table_each_with_its_days():
+    shown = figure_rows(CITY, standard(row(2018, 100), row(2019, None)), {})
+    assert [(one.period, one.figure, one.known) for one in shown] == [
+        ("2018 年 1 月 1 日至 2018 年 12 月 31 日", "1 元", True),
+        ("2019 年 1 月 1 日起", "还没有录入", False),
+    ]
+
+
+def test_a_figure_that_does_not_compute_says_so():
+    shown = figure_rows(
+        CITY,
+        standard(
+            row(2018, 100, flag="unverified"),
+            row(2019, 100, doubt=True),
+            row(2020, None, doc="LAW", article="18"),
+        ),
+        DOCUMENTS,
+    )
+    assert [one.known for one in shown] == [False, False, False]
+    assert [one.flag for one in shown] == ["没有核实，只作提醒", "有疑问，不参与计算", ""]
+    assert (shown[2].figure, shown[2].source) == ("来源没有给出", "《社会救助法》第18条")
