@@ -150,7 +150,8 @@ RELATIONS = (
     RelationType("RUN_BY", "ServiceProject", "Department", "运营部门"),
     RelationType("SERVES", "ServiceProject", "Place", "服务地区"),
     *(RelationType("BASED_ON", one, "Clause", "依据")
-      for one in ("Policy", "Condition", "Standard", "Definition", "ServiceProject")),
+      for one in ("Policy", "Condition", "Standard", "Definition", "ServiceProject",
+                  "Department")),
     RelationType("OF", "Clause", "Document", "出自"),
     *(RelationType("HAS", one, "Condition", "条件") for one in ("Policy", "ServiceProject")),
     *(RelationType("USES", one, other, "引用")
@@ -165,6 +166,7 @@ RELATIONS = (
                       ("OVERLAPS", "重叠"))
       for start in ("Policy", "ServiceProject") for end in ("Policy", "ServiceProject")),
     RelationType("PART_OF", "NeedType", "NeedType", "上级需求"),
+    RelationType("LED_BY", "NeedType", "Department", "牵头部门"),
     RelationType("PART_OF", "Place", "Place", "上级地区"),
     RelationType("PART_OF", "Department", "Department", "上级部门"),
     RelationType("MEMBER_OF", "Person", "Household", "成员", ("person", "household", "start",

@@ -6,24 +6,14 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from pydantic import BaseModel
 
 from matching import catalogue_files as files
+from matching.catalogue_shared import SharedReader, is_shared, rows_of
 from matching.catalogue_texts import Texts
 from matching.errors import CatalogueError, Finding
-from matching.packs import (
-    Catalogue,
-    Conflict,
-    Document,
-    Exclusion,
-    NeedType,
-    OtherAid,
-    Pack,
-    Period,
-    Uncounted,
-)
+from matching.packs import Catalogue, Conflict, Document, Exclusion, Pack, Period, Uncounted
 from matching.rules import Names, StandardShape, nearest
 from matching.standards_reader import read_standard
 from matching.uses import definitions_in
@@ -32,8 +22,6 @@ from matching.yaml_text import YamlText, read_yaml
 
 __all__ = ["load"]
 
-Shape = TypeVar("Shape", bound=BaseModel)
-_ROOT_FILES = {"departments.yaml", "needs.yaml", "other_aid.yaml"}
 _LISTS: Mapping[str, type[BaseModel]] = {
     "documents.yaml": files.DocumentFile,
     "exclusions.yaml": files.ExclusionFile,
@@ -43,26 +31,6 @@ _LISTS: Mapping[str, type[BaseModel]] = {
     "uncounted_income.yaml": files.UncountedFile,
     "timeline.yaml": files.TimelineFile,
 }
-
-
-class _DepartmentFile(files.FileModel):
-    id: files.Text
-    label: files.Text
-    note: str | None = None
-
-
-class _NeedFile(files.FileModel):
-    id: files.Text
-    label: files.Text
-    parent: files.Text | None = None
-    service_class: str | None = None
-
-
-class _OtherAidFile(files.FileModel):
-    id: files.Text
-    label: files.Text
-    form: str = "cash"
-    note: str | None = None
 
 
 @dataclass(slots=True)
@@ -112,36 +80,30 @@ class _Loader:
         self.unreadable: set[str] = set()  # what has a finding of its own; rules may name it
 
     def catalogue(self) -> Catalogue | None:
-        departments = {
-            item.id: item.label for item in self._root("departments.yaml", _DepartmentFile)
-        }
-        needs = {
-            item.id: NeedType(**item.model_dump()) for item in self._root("needs.yaml", _NeedFile)
-        }
-        other = {
-            item.id: OtherAid(item.id, item.label, item.form)
-            for item in self._root("other_aid.yaml", _OtherAidFile)
-        }
         self._read_folders()
         if not self.folders:
             return None
+        root = SharedReader(self.texts)
+        other = root.other_aid()
         self.aid = {item.id: item.form for item in other.values()}
         for folder in self.folders.values():
             self.aid.update({policy.id: policy.form for _, policy in folder.policies})
+        departments = root.departments(Texts(self.documents, {}, {}, self.aid))
+        needs = root.needs(departments)
         shared = Texts(self.documents, departments, needs, self.aid)
+        at_root = replace(shared, aid={**self.aid, **dict.fromkeys(self.unreadable, "")})
         packs: dict[str, Pack] = {}
         for pack_id in sorted(self.folders, key=lambda name: (name.count("/"), name)):
             packs[pack_id] = self._pack(pack_id, packs, shared)
-        return Catalogue("", packs, self.documents, departments, needs, other)
+        return Catalogue(
+            "", packs, self.documents, departments, needs, other,
+            service_classes=root.service_classes(at_root),
+            crosswalks=root.crosswalks(needs),
+            classifications=root.classifications(at_root, departments),
+            schemes=root.schemes(at_root, self.folders),
+        )  # fmt: skip
 
     # Files
-
-    def _root(self, name: str, shape: type[Shape]) -> list[Shape]:
-        found: list[Shape] = []
-        for text in self.texts:
-            if text.name == name:
-                found.extend(item for _, item in _list_of(text, shape))
-        return found
 
     def _read_folders(self) -> None:
         for text in self.texts:
@@ -158,7 +120,7 @@ class _Loader:
                 header = header or files.PackFile(id=pack_id, label=pack_id)
                 self.folders[pack_id] = _Folder(header, text)  # so that its files are read, too
         for text in self.texts:
-            if text.name not in _ROOT_FILES and not text.name.endswith("/pack.yaml"):
+            if not is_shared(text.name) and not text.name.endswith("/pack.yaml"):
                 self._read_file(text)
         for folder in self.folders.values():
             self._read_documents(folder)
@@ -181,7 +143,7 @@ class _Loader:
         elif parts[-1] == "definitions.yaml":
             self._read_definitions(folder, text)
         elif parts[-1] in _LISTS:
-            found = _list_of(text, _LISTS[parts[-1]])
+            found = rows_of(text, _LISTS[parts[-1]])
             folder.lists[parts[-1]] = [(text, index, item) for index, item in found]
         else:
             text.note(
@@ -386,15 +348,6 @@ class _Loader:
             uncounted=(*pack.uncounted, *uncounted),
             timeline=(*pack.timeline, *timeline),
         )
-
-
-def _list_of(text: YamlText, shape: type[Shape]) -> list[tuple[int, Shape]]:
-    if not isinstance(text.data, list):
-        if not text.findings:
-            text.note((1, 1), "这里应当是列表（每行以 - 开头）。")
-        return []
-    read = ((index, files.validate(shape, text, (index,))) for index in range(len(text.data)))
-    return [(index, item) for index, item in read if item is not None]
 
 
 def _cycles(pack: Pack) -> list[tuple[str, ...]]:

@@ -15,13 +15,13 @@ from matching.packs import (
     DefinitionText,
     Document,
     Exclusion,
-    NeedType,
     Period,
     Policy,
     Procedure,
     Relation,
 )
 from matching.rules import Names, Scope, nearest, read_rule, type_of_fact
+from matching.taxonomy import Department, NeedType
 from matching.tree import Kind, Node, Type
 from matching.units import NONE, parse_unit
 from matching.vocabulary import VOCABULARY
@@ -42,7 +42,7 @@ class Texts:
     """What the texts of every pack may refer to."""
 
     documents: Mapping[str, Document]
-    departments: Mapping[str, str]
+    departments: Mapping[str, Department]
     needs: Mapping[str, NeedType]
     aid: Mapping[str, str]
 

@@ -180,7 +180,7 @@ class Explainer:
             nearest=self._nearest(policy, failing, env, event),
             path=(),
             door=policy.procedure.door,
-            department=self.catalogue.departments[policy.department],
+            department=self.catalogue.departments[policy.department].label,
             documents=policy.procedure.documents,
             working_days=policy.procedure.working_days,
             working_days_extended=policy.procedure.extended,

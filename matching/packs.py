@@ -9,7 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
+from matching.clauses import ClauseRef, Document, Period
 from matching.parameters import Cell, Standard
+from matching.taxonomy import (
+    Classification,
+    Crosswalk,
+    Department,
+    NeedType,
+    OtherAid,
+    Scheme,
+    ServiceClass,
+)
 from matching.tree import Node, Type
 from matching.units import Unit
 
@@ -39,39 +49,6 @@ __all__ = [
 Supposed = Mapping[
     str, Mapping[Cell, int | Fraction | None]
 ]  # standard -> cell -> figure, in fen or plain
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From one day to another, both included; None is open."""
-
-    start: date | None = None
-    until: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Whether `day` lies inside."""
-        return (self.start is None or self.start <= day) and (
-            self.until is None or day <= self.until
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A law or notice (文件), in force in its period."""
-
-    id: str
-    title: str
-    period: Period
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseRef:
-    """An article of a document, cited in its period."""
-
-    doc: str
-    article: str | None
-    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,25 +260,6 @@ class Uncounted:
 
 
 @dataclass(frozen=True, slots=True)
-class NeedType:
-    """A need of the taxonomy (需求类型); `parent` is None for a group."""
-
-    id: str
-    label: str
-    parent: str | None
-    service_class: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OtherAid:
-    """Aid that the ledger may name and no policy file describes (其他救助)."""
-
-    id: str
-    label: str
-    form: str
-
-
-@dataclass(frozen=True, slots=True)
 class DueStandard:
     """A figure that should be entered (待录入的标准), and why."""
 
@@ -359,9 +317,13 @@ class Catalogue:
     version: str
     packs: Mapping[str, Pack]
     documents: Mapping[str, Document]
-    departments: Mapping[str, str]
+    departments: Mapping[str, Department]
     needs: Mapping[str, NeedType]
     other_aid: Mapping[str, OtherAid]
+    service_classes: Mapping[str, ServiceClass]
+    crosswalks: Mapping[str, Crosswalk]
+    classifications: Mapping[str, Classification]
+    schemes: Mapping[str, Scheme]
 
     def pack_for(self, place: str) -> Pack:
         """The pack with the longest place that `place` begins with; the nation otherwise."""

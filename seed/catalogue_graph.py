@@ -85,10 +85,16 @@ def _shared(catalogue: Catalogue) -> Iterator[Part]:
             start=_day(document.period.start),
             until=_day(document.period.until),
         )
-    for department, name in catalogue.departments.items():
-        yield _node("Department", department, name=name)
+    for body in catalogue.departments.values():
+        yield _node("Department", body.id, name=body.label, kind=body.kind, duty=body.duty)
+        yield from _clauses(catalogue, ("Department", body.id), body.clauses)
     for need in catalogue.needs.values():
-        yield _node("NeedType", need.id, name=need.label)
+        yield _node(
+            "NeedType", need.id, name=need.label, synonyms="、".join(need.synonyms) or None,
+            urgency=need.urgency, service_class=need.service_class,
+        )  # fmt: skip
+        if need.lead is not None:
+            yield _edge("LED_BY", ("NeedType", need.id), ("Department", need.lead))
         if need.parent is not None:
             yield _edge("PART_OF", ("NeedType", need.id), ("NeedType", need.parent))
 

@@ -14,7 +14,7 @@ from matching.packs import Catalogue
 DAY = date(2026, 3, 2)
 HERE = "310104"
 
-DEPARTMENTS = "- {id: civil_affairs, label: 民政局}\n"
+DEPARTMENTS = "- {id: civil_affairs, label: 民政局, kind: gov}\n"
 NEEDS = "- {id: basic_cash, label: 基本生活}\n"
 OTHER_AID = (
     "- {id: ui_benefit, label: 失业保险金, form: cash}\n- {id: card, label: 卡, form: status}\n"

@@ -1,0 +1,153 @@
+"""What all packs share (各地共用的分类): bodies, needs, classes of services, schemes, crosswalks.
+
+Immutable values; made by `matching/catalogue_shared.py` from the files at the catalogue's root.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matching.clauses import ClauseRef
+
+__all__ = [
+    "Classification",
+    "ClassificationItem",
+    "Crosswalk",
+    "Department",
+    "NeedType",
+    "OtherAid",
+    "Scheme",
+    "SchemeItem",
+    "ServiceClass",
+    "Term",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A body that runs policies or takes part (部门、单位); `duty`: its part, in words."""
+
+    id: str
+    label: str
+    kind: str
+    duty: str | None
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedType:
+    """A need of the taxonomy (需求类型); `parent` is None for a group.
+
+    `synonyms`: how people say it; `lead`: the department that goes first; `urgency`: normal, high
+    or emergency.
+    """
+
+    id: str
+    label: str
+    parent: str | None
+    service_class: str | None = None
+    synonyms: tuple[str, ...] = ()
+    lead: str | None = None
+    urgency: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAid:
+    """Aid that the ledger may name and no policy file describes (其他救助)."""
+
+    id: str
+    label: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClass:
+    """One of the four classes of services (服务类救助的四类), and the nation's words for it."""
+
+    id: str
+    label: str
+    holds: tuple[str, ...]
+    targets: tuple[str, ...]
+    national: tuple[str, ...]
+    national_flag: str
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of another taxonomy (对照词); `title` None: only the code may be kept."""
+
+    id: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk:
+    """Our needs in the terms of another taxonomy (对照表), many to many, with its licence."""
+
+    id: str
+    title: str
+    licence: str
+    attribution: str
+    url: str | None
+    needs: Mapping[str, tuple[Term, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassificationItem:
+    """One group of a classification (分类中的一类); `meaning` None: no source says it.
+
+    `holding`: aid held now puts one in; `lately`: aid received, `refused`: aid refused or ended,
+    in the last `months`.
+    """
+
+    id: str
+    label: str
+    meaning: str | None
+    who: tuple[str, ...]
+    holding: tuple[str, ...]
+    lately: tuple[str, ...]
+    refused: tuple[str, ...]
+    months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A way of sorting families (分类); `items` is empty where the source names none of them."""
+
+    id: str
+    label: str
+    size: int
+    items: tuple[ClassificationItem, ...]
+    departments: tuple[str, ...]
+    note: str | None
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeItem:
+    """One part of a scheme (体系的一项), and the aid that belongs to it."""
+
+    id: str
+    label: str
+    policies: tuple[str, ...]
+    note: str | None
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A top-level order of all aid (救助体系), as used in a pack and all below it."""
+
+    id: str
+    label: str
+    pack: str
+    items: tuple[SchemeItem, ...]
+    note: str | None
+    clauses: tuple[ClauseRef, ...]
+
+    def item_of(self, policy: str) -> SchemeItem | None:
+        """The part to which a policy belongs; at most one."""
+        return next((item for item in self.items if policy in item.policies), None)
