@@ -6,10 +6,13 @@ What a value may be is decided in `matching/values.py`; here text becomes what t
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from api.words import unit_words, yuan
 from matching.errors import InputError
 from matching.model.family import FactValue
+from matching.tree import show_amount
+from matching.units import parse_unit
 from matching.values import parse_value
 from matching.vocabulary import FactSpec, FactType
 
@@ -34,13 +37,15 @@ def entered_value(spec: FactSpec, given: Sequence[str], today: date) -> FactValu
 
 
 def checked_value(spec: FactSpec, value: object, today: date) -> FactValue:
-    """A value that a program sent, money in fen.
+    """A value that a program sent, money in fen, square metres with decimals as text.
 
     Raises:
         InputError: the type or the range is wrong.
     """
     if spec.type is FactType.MONEY and isinstance(value, int) and not isinstance(value, bool):
         value = Decimal(value) / 100
+    if spec.unit == "m2" and isinstance(value, str):
+        value = plain_value(spec, value)
     return _parsed(spec, value, today)
 
 
@@ -81,6 +86,8 @@ def shown_value(spec: FactSpec | None, value: FactValue) -> str:
         return "、".join(_label(spec, one) for one in value) or "无"
     if isinstance(value, str):
         return _label(spec, value)
+    if isinstance(value, Fraction):
+        return show_amount(value, parse_unit(spec.unit if spec is not None else ""))
     if spec is not None and spec.type is FactType.MONEY:
         return f"{yuan(value)} {unit_words(spec.unit)}"
     unit = unit_words(spec.unit) if spec is not None else ""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from matching.errors import InputError
@@ -111,6 +112,8 @@ def _tagged(value: FactValue) -> dict[str, Any]:
             return {"bool": value}
         case int():
             return {"int": value}
+        case Fraction():
+            return {"fraction": str(value)}
         case str():
             return {"str": value}
         case date():
@@ -128,6 +131,8 @@ def _untagged(tagged: dict[str, Any]) -> FactValue:
     ((tag, value),) = tagged.items()
     if tag == "date":
         return date.fromisoformat(value)
+    if tag == "fraction":
+        return Fraction(value)
     plain: FactValue = tuple(value) if tag == "set" else value
     return plain
 

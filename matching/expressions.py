@@ -24,6 +24,7 @@ __all__ = [
     "StandardShape",
     "Typed",
     "Wrong",
+    "is_code",
     "nearest",
     "type_of_fact",
 ]
@@ -122,7 +123,7 @@ def type_of_fact(spec: FactSpec) -> Type:
     return Type(_KINDS[spec.type], NONE, choices)
 
 
-def _is_code(node: Node) -> bool:
+def is_code(node: Node) -> bool:
     """Whether a written word is a division code."""
     value = node.value if isinstance(node, tree.Literal) else ""
     return isinstance(value, str) and (value == "none" or (value.isascii() and value.isdigit()))
@@ -367,7 +368,7 @@ class ExpressionReader:
         elif kinds == {Kind.CODE, Kind.CHOICE} or kinds == {Kind.CODE}:
             self._equality(at, sign)
             for node in (one[0] for one in (left, right) if one[1].kind is Kind.CHOICE):
-                if not _is_code(node):
+                if not is_code(node):
                     raise Wrong(at, "区划只能与区划比较。", '例如 "310104" 或 "none"。')
         elif kinds == {Kind.CHOICE}:
             self._equality(at, sign)

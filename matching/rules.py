@@ -18,6 +18,7 @@ from matching.expressions import (
     StandardShape,
     Typed,
     Wrong,
+    is_code,
     nearest,
     type_of_fact,
 )
@@ -274,8 +275,8 @@ class _Reader(ExpressionReader):
 
     def _within(self, at: ast.Call) -> Typed:
         code, area = (self.read(part) for part in self._args(at, 2))
-        for typed in (code, area):
-            if typed[1].kind is not Kind.CODE:
+        for typed, written in ((code, False), (area, is_code(area[0]))):
+            if typed[1].kind is not Kind.CODE and not written:
                 raise Wrong(at, "within 要两个区划，例如 within(person.hukou, HOME)。")
         return tree.Within(code[0], area[0]), _BOOL
 

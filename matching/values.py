@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from matching.model.family import FactValue
 from matching.standards_reader import fen
@@ -67,6 +68,8 @@ def _parse_money(_: FactSpec, value: object) -> Parsed:
 
 
 def _parse_number(spec: FactSpec, value: object) -> Parsed:
+    if spec.unit == "m2" and isinstance(value, Decimal):
+        return _parse_area(spec, value)
     if isinstance(value, bool) or not isinstance(value, int):
         return None, (f"不是整数：{short(value)}。", "")
     low, high = (
@@ -74,6 +77,16 @@ def _parse_number(spec: FactSpec, value: object) -> Parsed:
         spec.maximum if spec.maximum is not None else 10**6,
     )
     return (value, None) if low <= value <= high else (None, (f"应当在 {low} 至 {high} 之间。", ""))
+
+
+def _parse_area(spec: FactSpec, value: Decimal) -> Parsed:
+    """Square metres are measured to the centimetre's square: two decimals, kept exactly."""
+    exact = Fraction(value)
+    if (exact * 100).denominator != 1:
+        return None, ("平方米最多两位小数。", "")
+    if exact.denominator == 1:
+        return _parse_number(spec, int(exact))
+    return (exact, None) if 0 < exact <= 10**6 else (None, ("应当在 0 至 1000000 之间。", ""))
 
 
 def _parse_day(_: FactSpec, value: object) -> Parsed:

@@ -8,6 +8,7 @@ several sources is `matching/facts.py`; how a family comes out of a file is
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from matching.model.base import Model
 
@@ -29,9 +30,9 @@ __all__ = [
     "StaleFact",
 ]
 
-# Money is integer fen. A set of enum values is a sorted tuple. A division code is a string of
-# digits.
-FactValue = bool | int | str | date | tuple[str, ...]
+# Money is integer fen; square metres with decimals are exact fractions. A set of enum values is a
+# sorted tuple. A division code is a string of digits.
+FactValue = bool | int | Fraction | str | date | tuple[str, ...]
 
 
 class FactState(StrEnum):

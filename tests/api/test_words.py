@@ -1,6 +1,7 @@
 """Values in and out of words."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -108,8 +109,10 @@ def test_what_cannot_be_read_is_refused_with_the_name_of_the_fact(fact, typed):
     assert refused.value.detail.startswith(VOCABULARY[fact].label)
 
 
-def test_programs_send_money_in_fen():
+def test_programs_send_money_in_fen_and_square_metres_with_decimals_as_text():
     assert checked_value(VOCABULARY["household.monthly_income"], 240_001, TODAY) == 240_001
+    assert checked_value(VOCABULARY["household.living_area"], "18.5", TODAY) == Fraction(37, 2)
+    assert entered_value(VOCABULARY["household.living_area"], ["18.50"], TODAY) == Fraction(37, 2)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +125,7 @@ def test_programs_send_money_in_fen():
         ("person.birth_date", date(1980, 3, 1), "1980-03-01"),
         ("person.relation", "spouse", "配偶"),
         ("person.sh_hukou_years", 3, "3 年"),
+        ("household.living_area", Fraction(37, 2), "18.5 平方米"),
     ],
 )
 def test_a_value_in_words(fact, value, shown):

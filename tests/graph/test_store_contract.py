@@ -1,6 +1,7 @@
 """What every store does, tested once on each (存储契约)."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -50,6 +51,7 @@ def test_facts_come_back_with_their_exact_types(store: Store):
         "i": False,
         "j": 2**62,
         "k": "",
+        "l": Fraction(37, 2),
     }
     record = a_record("r1", "h1", kind=SubjectKind.HOUSEHOLD, facts=facts)
     put(store, a_household("h1"), record)

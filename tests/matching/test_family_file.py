@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,25 @@ def test_a_value_may_carry_its_source_day_and_state():
     fact = read(text).facts["household.monthly_income"]
     assert (fact.value, fact.source, fact.as_of) == (1234, "bank", date(2026, 1, 2))
     assert fact.state is FactState.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("18", 18), ("18.0", 18), ("18.5", Fraction(37, 2)), ("0.01", Fraction(1, 100))],
+)
+def test_square_metres_may_have_decimals_and_stay_exact(written, value):
+    fact = read(ONE + f"household: {{living_area: {written}}}\n").facts["household.living_area"]
+    assert fact.value == value
+    assert isinstance(fact.value, type(value))
+
+
+@pytest.mark.parametrize("written", ["18.555", "-0.5", "1000000.5"])
+def test_square_metres_out_of_measure_are_refused(written):
+    assert refused(ONE + f"household: {{living_area: {written}}}\n")
+
+
+def test_other_numbers_stay_whole():
+    assert refused(ONE + "household: {floor_no: 2.5}\n")
 
 
 def test_a_full_name_and_a_short_one_mean_the_same():

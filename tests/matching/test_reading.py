@@ -114,6 +114,13 @@ def test_within_knows_short_codes_and_none(hukou, answer):
     assert outcome(rule, person(""), subject="person") == "unknown"
 
 
+def test_a_place_may_be_a_written_code():
+    rule = 'within(person.hukou, "310105")'
+    assert outcome(rule, person('hukou: "310105001"'), subject="person") == "met"
+    assert outcome(rule, person('hukou: "310104"'), subject="person") == "unmet"
+    assert outcome(rule, person('hukou: "31"'), subject="person") == "unknown"
+
+
 def test_a_code_is_compared_with_a_written_code():
     rule = 'person.hukou == "none"'
     assert outcome(rule, person("hukou: none"), subject="person") == "met"

@@ -76,6 +76,8 @@ INCOME = "household.monthly_income"
         ("within(household.district, area=HOME)", 0, "不接受带名字的参数", ""),
         ("within(household.district)", 0, "需要 2 个参数，写了 1 个", ""),
         ("within(household.floor_no, HOME)", 0, "within 要两个区划", ""),
+        ('within(household.district, "shanghai")', 0, "within 要两个区划", ""),
+        ('within("310104", HOME)', 0, "within 要两个区划", ""),
         ("(lambda x: x)(1)", 0, "没有这种写法", ""),
         ("lambda: True", 0, "没有这种写法", ""),
         ("[True]", 0, "没有这种写法", ""),
