@@ -6,7 +6,7 @@ the model itself. Pure: an answer and names in, lines out.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from api.pages.cards import group_of, waits_to_be_told
+from api.pages.cards import NEAR, group_of, waits_to_be_told
 from api.pages.names import Labels, Names, masked_identities
 from api.services.advisor import Comparison, FamilyAnswer
 from api.words import (
@@ -51,14 +51,14 @@ class AnswerText:
             if item not in untold:
                 shown[group_of(item)].append(item)
         lines += self._heading(GROUPS[Group.ENTITLED], shown[Group.ENTITLED], self._in_full)
-        lines += self._heading(GROUPS[Group.LIKELY], shown[Group.LIKELY], self._in_one_line)
+        lines += self._likely(shown[Group.LIKELY])
         lines += self._heading(GROUPS[Group.HELD], shown[Group.HELD], self._in_one_line)
         lines += self._heading(GROUPS[Group.OFFER], shown[Group.OFFER], self._in_one_line)
         lines += self._untold(untold)
         lines += self._not_now(shown[Group.NOT_NOW])
         if answer.due_standards:
-            due = "、".join(self._labels.of(name) for name in answer.due_standards)
-            lines += ["", f"待录入的标准：{due}"]
+            due = self._some([self._labels.of(name) for name in answer.due_standards])
+            lines += ["", f"本地还没有录入的标准：{due}"]
         return "\n".join(lines)
 
     def _alerts(self, answer: Answer) -> Iterator[str]:
@@ -88,6 +88,24 @@ class AnswerText:
             alike.setdefault(_as_told(item), []).append(item)
         for together in alike.values():
             yield from write(together)
+
+    def _likely(self, items: Sequence[Item]) -> Iterator[str]:
+        """What lacks little line by line; what lacks much by name."""
+        far = {item.id for item in items} - {item.id for item in items if len(item.missing) <= NEAR}
+        near = [item for item in items if item.id not in far]
+        yield from self._heading(GROUPS[Group.LIKELY], near, self._in_one_line)
+        if far:
+            named = "、".join(dict.fromkeys(item.label for item in items if item.id in far))
+            yield ""
+            yield f"  另外要核实的内容较多：{named}"
+
+    def _open(self, item: Item) -> str:
+        """Facts to ask the family for, and figures that are the office's to enter."""
+        facts = [name for name in item.missing if not self._labels.is_standard(name)]
+        asked = self._some([self._labels.of(name) for name in facts])
+        figures = "金额等标准录入" if len(facts) < len(item.missing) else ""
+        wanted = "重算还要知道" if item.group is Group.HELD else "还要知道"
+        return "；".join(part for part in (f"{wanted}：{asked}" if facts else "", figures) if part)
 
     def _untold(self, items: Sequence[Item]) -> Iterator[str]:
         """What happens to few and nobody has told of: names only."""
@@ -126,10 +144,8 @@ class AnswerText:
     def _in_one_line(self, items: list[Item]) -> Iterator[str]:
         item = items[0]
         says = [f"{item.label} · {self._subjects(items)}", _amount(item), _paid(item)]
-        if item.missing and item.group is not Group.HELD:
-            says.append(f"还要知道：{self._some([self._labels.of(name) for name in item.missing])}")
-        elif item.outcome is Outcome.UNKNOWN and item.missing:
-            says.append(f"重算还要知道：{self._some([self._labels.of(n) for n in item.missing])}")
+        if item.missing and (item.group is not Group.HELD or item.outcome is Outcome.UNKNOWN):
+            says.append(self._open(item))
         if item.group is Group.OFFER and item.door:
             says.append(item.door)
         yield "  " + " · ".join(part for part in says if part)

@@ -8,21 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from matching.alerts import alerts_of
 from matching.deadlines import due_day
 from matching.errors import InputError
-from matching.explain import cited, explain
-from matching.ledger import HOUSEHOLD, held_on
-from matching.model.answer import Alert, Answer, Group, Item, Outcome, Question
-from matching.model.family import ApplicationOutcome, Event, Family, NeedState, Person
-from matching.packs import AlertRule, Catalogue, Pack, Supposed
+from matching.explain import explain
+from matching.ledger import HOUSEHOLD
+from matching.model.answer import Answer, Group, Item, Outcome, Question
+from matching.model.family import ApplicationOutcome, Family, NeedState
+from matching.packs import Catalogue, Pack, Supposed
 from matching.reading import Reading
-from matching.seen import Env
 from matching.uses import due_standards
 from matching.vocabulary import VOCABULARY, FactType
 
 __all__ = ["LINK_LABELS", "answer", "is_underpaid"]
 
 _DECLINED_DAYS = 365
+_WORTH_ASKING = 3  # what happens to few is asked early only if it opens as many items
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 _UNKNOWABLE = {"events", "obligors", "child.parents"}
 # What may be missing besides facts and figures, in words.
@@ -80,7 +81,7 @@ def answer(
         catalogue=catalogue.version,
         items=items,
         questions=tuple(_questions(catalogue, pack, items, reading)),
-        alerts=tuple(_alerts(catalogue, reading)),
+        alerts=alerts_of(catalogue, reading, items),
         due_standards=tuple(standard.id for standard in due),
     )
 
@@ -220,6 +221,8 @@ def _first_ask(reading: Reading, ask: tuple[str, str]) -> tuple[str, str]:
     if spec is None or spec.follows is None or subject not in reading.people:
         return ask
     parent = spec.follows[0]
+    if VOCABULARY[parent].derived:
+        return ask
     return ask if reading.fact(parent, reading.people[subject]).value is True else (parent, subject)
 
 
@@ -288,76 +291,3 @@ def _why(reading: Reading, ask: tuple[str, str]) -> str:
     """Why it is not known: never recorded, too old, or two sources disagree."""
     stale = reading.stale(ask)
     return "没有记录" if stale is None else stale.why
-
-
-# Alerts
-
-
-def _alerts(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
-    found = [*_by_rule(catalogue, reading), *_by_pair(catalogue, reading)]
-    levels = {"emergency": 0, "check": 1}
-    yield from sorted(found, key=lambda alert: (levels[alert.level], alert.id, alert.subject))
-
-
-def _by_rule(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
-    """Rules of the packs; one that rests on a presumption is not raised."""
-    for rule in reading.pack.alerts:
-        for subject, env in _things(rule, reading):
-            seen = reading.see(rule.test, env)
-            if seen.value is True and not seen.presumed:
-                aid = tuple(
-                    sorted(
-                        {
-                            name.removeprefix("benefit.")
-                            for name, _ in seen.used
-                            if name.startswith("benefit.")
-                        }
-                    )
-                )
-                held = tuple(
-                    policy
-                    for policy in aid
-                    if any(
-                        held_on(reading.family.ledger, to, (policy,), reading.on)
-                        for to in {subject, HOUSEHOLD}
-                    )
-                )
-                yield Alert(
-                    id=rule.id, level=rule.level, says=rule.says, subject=subject, policies=held,
-                    clause=cited(catalogue, rule.clauses, reading.on),
-                )  # fmt: skip
-
-
-def _things(rule: AlertRule, reading: Reading) -> Iterator[tuple[str, Env]]:
-    things: tuple[Person | Event, ...] = ()
-    if rule.subject == "household":
-        yield HOUSEHOLD, Env(rule.pack, {"household": None})
-    elif rule.subject == "person":
-        things = reading.family.members
-    else:
-        things = reading.family.events or ()
-    for thing in things:
-        yield thing.id, Env(rule.pack, {"household": None, rule.subject: thing})
-
-
-def _by_pair(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
-    """Two kinds of aid that exclude each other, both running for one holder: worth a look."""
-    family, on = reading.family, reading.on
-    for exclusion in reading.pack.exclusions:
-        if exclusion.effect != "block" or not exclusion.period.holds(on):
-            continue
-        for to in (HOUSEHOLD, *(member.id for member in family.members)):
-            both = [held_on(family.ledger, to, (side,), on) for side in (exclusion.a, exclusion.b)]
-            if all(both):
-                names = "、".join(
-                    catalogue.aid_label(side, on, reading.pack)
-                    for side in (exclusion.a, exclusion.b)
-                )
-                yield Alert(
-                    id="exclusive_pair",
-                    level="check",
-                    says=f"同时享受{names}，可能重复，请核实",
-                    subject=to,
-                    policies=(exclusion.a, exclusion.b),
-                    clause=cited(catalogue, exclusion.clauses, on),
-                )

@@ -153,16 +153,15 @@ class Reading:
         return Seen(UNKNOWN, used=(use,), missing=(use,))
 
     def _told_by_another(self, spec: FactSpec, thing: Person | Event | None) -> Seen | None:
-        """A certificate follows from its grade; without a certificate there is no grade."""
+        """A certificate follows from its grade; no certificate, no grade; a child has no job."""
         owner, subject = (self.family, HOUSEHOLD) if thing is None else (thing, thing.id)
         for name in spec.implied_by:
             if name in owner.facts:
                 return Seen(True, used=((name, subject),))
         if spec.follows is not None:
-            name, value = spec.follows
-            told = owner.facts.get(name)
-            if told is not None and told.value is False:
-                return Seen(value, used=((name, subject),))
+            told = self.fact(spec.follows[0], thing)
+            if told.value is False and not told.presumed:
+                return Seen(spec.follows[1], used=told.used)
         return None
 
     def _standard(self, node: tree.StandardRef, env: Env) -> Seen:

@@ -1,0 +1,130 @@
+"""What a person should look at (提醒): rules of the packs, exclusive pairs, aid without its basis.
+
+An alert rests on what is known, never on a presumption; it stops no aid.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from matching.explain import cited
+from matching.ledger import HOUSEHOLD, held_on, uncovered
+from matching.model.answer import Alert, Group, Item
+from matching.model.family import Event, Person
+from matching.packs import AlertRule, Catalogue, Relation
+from matching.reading import Reading
+from matching.relations import relations_of
+from matching.seen import Env
+
+__all__ = ["alerts_of"]
+
+_LEVELS = {"emergency": 0, "check": 1}
+
+
+def alerts_of(catalogue: Catalogue, reading: Reading, items: Iterable[Item]) -> tuple[Alert, ...]:
+    """All alerts of one family, emergencies first.
+
+    Args:
+        catalogue: for names and clauses.
+        reading: the family on a day.
+        items: what the family was answered.
+    """
+    found = [
+        *_by_rule(catalogue, reading),
+        *_by_pair(catalogue, reading),
+        *_by_basis(catalogue, reading, items),
+    ]
+    return tuple(sorted(found, key=lambda one: (_LEVELS[one.level], one.id, one.subject)))
+
+
+def _by_rule(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
+    """Rules of the packs; one that rests on a presumption is not raised."""
+    for rule in reading.pack.alerts:
+        for subject, env in _things(rule, reading):
+            seen = reading.see(rule.test, env)
+            if seen.value is True and not seen.presumed:
+                aid = tuple(
+                    sorted(
+                        {
+                            name.removeprefix("benefit.")
+                            for name, _ in seen.used
+                            if name.startswith("benefit.")
+                        }
+                    )
+                )
+                held = tuple(
+                    policy
+                    for policy in aid
+                    if any(
+                        held_on(reading.family.ledger, to, (policy,), reading.on)
+                        for to in {subject, HOUSEHOLD}
+                    )
+                )
+                yield Alert(
+                    id=rule.id, level=rule.level, says=rule.says, subject=subject, policies=held,
+                    clause=cited(catalogue, rule.clauses, reading.on),
+                )  # fmt: skip
+
+
+def _things(rule: AlertRule, reading: Reading) -> Iterator[tuple[str, Env]]:
+    things: tuple[Person | Event, ...] = ()
+    if rule.subject == "household":
+        yield HOUSEHOLD, Env(rule.pack, {"household": None})
+    elif rule.subject == "person":
+        things = reading.family.members
+    else:
+        things = reading.family.events or ()
+    for thing in things:
+        yield thing.id, Env(rule.pack, {"household": None, rule.subject: thing})
+
+
+def _by_pair(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
+    """Two kinds of aid that exclude each other, both running for one holder: worth a look."""
+    family, on = reading.family, reading.on
+    for exclusion in reading.pack.exclusions:
+        if exclusion.effect != "block" or not exclusion.period.holds(on):
+            continue
+        for to in (HOUSEHOLD, *(member.id for member in family.members)):
+            both = [held_on(family.ledger, to, (side,), on) for side in (exclusion.a, exclusion.b)]
+            if all(both):
+                names = "、".join(
+                    catalogue.aid_label(side, on, reading.pack)
+                    for side in (exclusion.a, exclusion.b)
+                )
+                yield Alert(
+                    id="exclusive_pair",
+                    level="check",
+                    says=f"同时享受{names}，可能重复，请核实",
+                    subject=to,
+                    policies=(exclusion.a, exclusion.b),
+                    clause=cited(catalogue, exclusion.clauses, on),
+                )
+
+
+def _by_basis(catalogue: Catalogue, reading: Reading, items: Iterable[Item]) -> Iterator[Alert]:
+    """Aid that still runs though the status it rests on is no longer in the ledger (F4)."""
+    bases: dict[str, list[Relation]] = {}
+    for relation in relations_of(reading.pack, reading.on):
+        if relation.kind == "ends_with" and relation.flag in ("seed", "search"):
+            bases.setdefault(relation.a, []).append(relation)
+    for item in items:
+        if item.group is Group.HELD and item.id in bases:
+            statuses = tuple(relation.b for relation in bases[item.id])
+            if _has_ended(reading, item.subject, statuses):
+                names = "、".join(
+                    catalogue.aid_label(status, reading.on, reading.pack) for status in statuses
+                )
+                yield Alert(
+                    id="basis_ended",
+                    level="check",
+                    says=f"还在享受{item.label}，但台账里没有它依据的身份（{names}）。"
+                    "请核实，由经办机关处理；处理前先听取本人意见。",
+                    subject=item.subject,
+                    policies=(item.id,),
+                    clause=cited(catalogue, bases[item.id][0].clauses, reading.on),
+                )
+
+
+def _has_ended(reading: Reading, subject: str, statuses: tuple[str, ...]) -> bool:
+    """Whether the ledger knows that none of the statuses runs."""
+    ledger, on = reading.family.ledger, reading.on
+    running = any(held_on(ledger, to, statuses, on) for to in (subject, HOUSEHOLD))
+    return not running and not uncovered(ledger, statuses, on)
