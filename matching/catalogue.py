@@ -22,8 +22,10 @@ from matching.yaml_text import YamlText, read_yaml
 
 __all__ = ["load"]
 
+_DOCUMENTS = ("documents.yaml", "local_documents.yaml")
 _LISTS: Mapping[str, type[BaseModel]] = {
     "documents.yaml": files.DocumentFile,
+    "local_documents.yaml": files.DocumentFile,
     "exclusions.yaml": files.ExclusionFile,
     "relations.yaml": files.RelationFile,
     "alerts.yaml": files.AlertFile,
@@ -187,7 +189,8 @@ class _Loader:
                 folder.definitions.append((text, name, read))
 
     def _read_documents(self, folder: _Folder) -> None:
-        for text, index, item in folder.lists.get("documents.yaml", []):
+        listed = [row for name in _DOCUMENTS for row in folder.lists.get(name, [])]
+        for text, index, item in listed:
             if not isinstance(item, files.DocumentFile):
                 continue
             if item.id in self.documents:
@@ -203,7 +206,7 @@ class _Loader:
     def _excuse_documents(self) -> None:
         """A document with a finding of its own is known: no second finding for who cites it."""
         for text in self.texts:
-            if text.name.endswith("/documents.yaml") and isinstance(text.data, list):
+            if text.name.rpartition("/")[2] in _DOCUMENTS and isinstance(text.data, list):
                 for row in text.data:
                     name = str(row.get("id")) if isinstance(row, dict) else ""
                     self.documents.setdefault(name, Document(name, name, Period()))

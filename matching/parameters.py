@@ -93,6 +93,22 @@ class Standard:
             figure = row.values.get(cell)
         return StandardValue(figure, row, None if figure is not None else "这一天的数值没有录入")
 
+    def unknown_since(self, day: date, cell: Cell = ()) -> date | None:
+        """Since when the cell has had no figure, up to `day`; None: no row goes back so far."""
+        row = self.row_on(day)
+        if row is None:
+            ended = [one.until for one in self.rows if one.until is not None and one.until < day]
+            return max(ended) + timedelta(days=1) if ended else None
+        if row.computes and row.values.get(cell) is not None and self.rhythm:
+            return row.start + timedelta(days=_RHYTHM_DAYS[self.rhythm] + 1)
+        before = row.start - timedelta(days=1)
+        earlier = self.at(before, cell) if row.start > self.rows[0].start else None
+        return (
+            row.start
+            if earlier is None or earlier.why is None
+            else self.unknown_since(before, cell)
+        )
+
 
 def why_unknown(standard: Standard, row: StandardRow | None, day: date) -> str | None:
     """The reason in Chinese why no figure of this row computes on `day`, or None."""

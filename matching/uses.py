@@ -5,13 +5,41 @@ vocabulary.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matching import tree
 from matching.packs import Catalogue, DueStandard, Pack, Policy
+from matching.parameters import Cell, Standard
 from matching.tree import Node, walk
 
-__all__ = ["definitions_in", "due_standards", "facts_in", "reach", "standards_in"]
+__all__ = [
+    "DueCell",
+    "definitions_in",
+    "due_cells",
+    "due_standards",
+    "facts_in",
+    "full_cells",
+    "reach",
+    "standards_in",
+    "texts_of",
+    "users_of_standards",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DueCell:
+    """One cell of a figure that should be entered (待填的数值): where, since when, why, for whom.
+
+    `pack`: the pack whose file should say it.
+    """
+
+    pack: str
+    id: str
+    cell: Cell
+    since: date | None
+    why: str
+    policies: tuple[str, ...]
 
 
 def standards_in(node: Node) -> set[str]:
@@ -72,7 +100,8 @@ def due_standards(
     return tuple(found[key] for key in sorted(found))
 
 
-def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
+def users_of_standards(pack: Pack, day: date) -> dict[str, tuple[str, ...]]:
+    """Figure -> the policies in force on `day` that need it, both in order of id."""
     users: dict[str, list[str]] = {}
     for policy in pack.policies.values():
         if policy.period.holds(day):
@@ -83,14 +112,54 @@ def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
             }
             for name in reached:
                 users.setdefault(name, []).append(policy.id)
-    for name, policies in sorted(users.items()):
+    return {name: tuple(sorted(users[name])) for name in sorted(users)}
+
+
+def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
+    for name, policies in users_of_standards(pack, day).items():
         standard = pack.standards[name]
         row = standard.row_on(day)
-        cells = [cell for cell in standard.cells() if len(cell) == len(standard.keys)] or [()]
-        gaps = [standard.at(day, cell).why for cell in cells]
+        gaps = [standard.at(day, cell).why for cell in full_cells(standard)]
         why = next((gap for gap in gaps if gap is not None), None)
         if why is not None:
             since = row.start if row else None
-            yield DueStandard(
-                name, standard.label, standard.pack, since, why, tuple(sorted(policies))
-            )
+            yield DueStandard(name, standard.label, standard.pack, since, why, policies)
+
+
+def full_cells(standard: Standard) -> tuple[Cell, ...]:
+    """The cells that can hold a figure, one word a key; `()` where none is named yet."""
+    full = [cell for cell in standard.cells() if len(cell) == len(standard.keys)]
+    return tuple(sorted(full)) or ((),)
+
+
+def due_cells(catalogue: Catalogue, day: date, place: str | None = None) -> tuple[DueCell, ...]:
+    """Every cell of a figure that answers unknown on `day` (待填的数值), in order of pack and id.
+
+    A figure that the nation leaves to the places is due in the first pack below it.
+
+    Args:
+        catalogue: all packs.
+        day: the day asked about.
+        place: a division code; None asks for every pack that has a place.
+    """
+    packs = [catalogue.pack_for(place)] if place is not None else list(catalogue.packs.values())
+    found: dict[tuple[str, str, Cell], DueCell] = {}
+    for pack in packs:
+        for due in _cells_due_in(pack, day) if pack.place else ():
+            key = (due.pack, due.id, due.cell)
+            known = found.get(key, due)
+            policies = tuple(sorted({*known.policies, *due.policies}))
+            found[key] = replace(known, policies=policies)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _cells_due_in(pack: Pack, day: date) -> Iterator[DueCell]:
+    for name, policies in users_of_standards(pack, day).items():
+        standard = pack.standards[name]
+        below = [step for step in pack.chain if pack.places[step]]
+        stated = standard.pack if pack.places[standard.pack] else below[0]
+        for cell in full_cells(standard):
+            why = standard.at(day, cell).why
+            if why is not None:
+                since = standard.unknown_since(day, cell)
+                yield DueCell(stated, name, cell, since, why, policies)
