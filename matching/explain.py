@@ -29,7 +29,7 @@ from matching.spelling import fen_of, plain, spell
 from matching.spelling import shown as shown_as
 from matching.tree import Holds, show_amount
 from matching.uses import facts_in
-from matching.vocabulary import VOCABULARY
+from matching.vocabulary import VOCABULARY, FactType
 
 __all__ = ["Explainer", "cited", "explain", "subjects_of"]
 
@@ -55,11 +55,6 @@ class _Judged:
             return Outcome.UNKNOWN
         found = _OUTCOMES[bool(self.seen.value)]
         return Outcome.UNKNOWN if found is Outcome.UNMET and not self.condition.decides else found
-
-    @property
-    def is_unasked(self) -> bool:
-        """Whether it speaks of something that happens to few and that nobody has told of."""
-        return self.condition.occasion and self.outcome is Outcome.UNKNOWN
 
     @property
     def counts(self) -> bool:
@@ -190,8 +185,20 @@ class Explainer:
             per=policy.per,
             places=policy.capacity,
             opens=self.opened.get(policy.id, ()) if outcome is not Outcome.UNMET else (),
-            unasked=outcome is Outcome.UNKNOWN and any(part.is_unasked for part in judged),
+            unasked=outcome is Outcome.UNKNOWN and any(self._is_unasked(part) for part in judged),
         )
+
+    def _is_unasked(self, part: _Judged) -> bool:
+        """Whether it speaks of something that happens to few and that nobody has told of."""
+        is_open = part.condition.occasion and part.outcome is Outcome.UNKNOWN
+        return is_open and not any(self._tells(use) for use in part.seen.used)
+
+    def _tells(self, use: Use) -> bool:
+        """Whether somebody has said that something is out of the ordinary."""
+        spec, fact = VOCABULARY.get(use[0]), self.reading.provenance(use)
+        if spec is None or fact is None or spec.type is FactType.DATE:
+            return False
+        return fact.value not in (False, "none", spec.presume, spec.at_home)
 
     def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
         conditions = [

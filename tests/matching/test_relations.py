@@ -173,3 +173,17 @@ def test_its_question_comes_after_the_others():
     asked = answer(occasion(), family(), DAY).questions
     assert [one.fact for one in asked][-1] == "person.released"
     assert len(asked) > 1
+
+
+@pytest.mark.parametrize(
+    ("members", "unasked"),
+    [
+        ("[{id: a}]", True),
+        ("[{id: a, disability_cert: false}]", False),  # told, and it is no
+        ("[{id: a, disability_cert: true}]", False),  # there is a certificate: look at its grade
+    ],
+)
+def test_half_an_answer_is_no_silence(members, unasked):
+    found = occasion("person.disability_grade == 1 or person.disability_cert and person.released")
+    one = item(found, family(members=members))
+    assert one.unasked is unasked
