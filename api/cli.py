@@ -21,6 +21,7 @@ from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text,
 from matching.errors import CatalogueError, InputError, StoreError, ZhaorenError
 
 if TYPE_CHECKING:
+    from api.services.check_workers import Progress
     from api.settings import Settings
     from graph.store import Store
     from matching.packs import Catalogue
@@ -217,8 +218,7 @@ def check(
         raise typer.Exit(1) from None
     folders = [author.OWN_CASES] if author.OWN_CASES.is_dir() else []
     folders += [cases] if cases is not None and cases.resolve() != author.OWN_CASES else []
-    _say("正在核对算例和变异……")
-    report = author.check_catalogue(catalogue, folders, only or ())
+    report = author.check_catalogue(catalogue, folders, only or (), _show_progress())
     if as_json:
         _put_json(report.to_json())
     else:
@@ -229,6 +229,21 @@ def check(
         _say(f"没有算例看住：{mutant.id} {mutant.says}")
     if not report.is_good:
         raise typer.Exit(1)
+
+
+def _show_progress() -> "Progress":
+    """Tells how far a check is: in place on a terminal, else a line for each tenth."""
+    told = [""]
+
+    def tell(what: str, done: int, total: int) -> None:
+        tenth = f"{what} {done * 10 // total}"
+        if sys.stderr.isatty():
+            typer.echo(f"\r{what} {done}/{total}", err=True, nl=done == total)
+        elif tenth != told[0]:
+            told[0] = tenth
+            _say(f"{what} {done}/{total}")
+
+    return tell
 
 
 @app.command("copy", help=EXAMPLES["copy"], cls=ChineseCommand)

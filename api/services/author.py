@@ -5,13 +5,14 @@ cases, with the reason; it does not count as alive.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from api.services.check_workers import Progress, chosen_mutants, work_through
 from matching.errors import Finding, InputError
-from matching.golden import failures, read_cases
-from matching.mutation import Mutant, mutants, survivors
+from matching.golden import read_cases
+from matching.mutation import Mutant
 from matching.packs import Catalogue
 from matching.yaml_text import read_yaml
 
@@ -67,12 +68,23 @@ def catalogue_counts(catalogue: Catalogue) -> dict[str, int]:
     }
 
 
+def _in_silence(what: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
 def check_catalogue(
-    catalogue: Catalogue, folders: Iterable[Path], only: Collection[str] = ()
+    catalogue: Catalogue,
+    folders: Iterable[Path],
+    only: Collection[str] = (),
+    progress: Progress = _in_silence,
 ) -> CheckReport:
     """Run the golden cases below the folders, and see which mutants of the rules they notice.
 
-    `only`: ids of policies and names of definitions; without any, all of them.
+    Args:
+        catalogue: all packs.
+        folders: where golden cases are.
+        only: ids of policies and names of definitions; without any, all of them.
+        progress: told what was done, how many, of how many.
 
     Raises:
         InputError: a folder is not there, or a case cannot be read.
@@ -82,25 +94,18 @@ def check_catalogue(
     cases = read_cases(catalogue, [pair for pair in texts if pair not in listed])
     if only:
         cases = tuple(case for case in cases if {one.policy for one in case.expected} & set(only))
+    wrong_by_case, alive = work_through(catalogue, cases, only, progress)
     failed = tuple(
-        Finding(
-            failure.case.place.file,
-            failure.case.place.line,
-            failure.case.place.column,
-            f"{failure.case.name}：{failure.why}",
-        )
-        for failure in failures(catalogue, cases)
+        replace(case.place, what=f"{case.name}：{why}")
+        for case, wrong in zip(cases, wrong_by_case, strict=True)
+        for why in wrong
     )
     equivalents = _equivalents(listed)
-    # Without a case there is nothing that could notice a mutant: that is no check of the rules.
-    alive = survivors(catalogue, cases, only) if cases else ()
     counts = {
         **catalogue_counts(catalogue),
         "cases": len(cases),
         "cases_failed": len({finding.what.split("：")[0] for finding in failed}),
-        "mutants": sum(not only or mutant.of in only for mutant in mutants(catalogue))
-        if cases
-        else 0,
+        "mutants": len(chosen_mutants(catalogue, only)) if cases else 0,
         "mutants_equivalent": sum(mutant.id in equivalents for mutant in alive),
     }
     unlisted = tuple(mutant for mutant in alive if mutant.id not in equivalents)
