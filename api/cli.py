@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +17,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text, in_chinese
+from api.command_input import given_day as _day
+from api.command_input import given_settings as _settings
+from api.command_input import this_day as _today
+from api.standards_commands import standards_app
 from matching.errors import CatalogueError, InputError, StoreError, ZhaorenError
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(cls=ChineseGroup, help=EXAMPLES["audit"], rich_markup_mode=None)
 app.add_typer(audit_app, name="audit")
+app.add_typer(standards_app, name="standards")
 
 StoreOption = Annotated[
     str | None,
@@ -287,19 +291,6 @@ def verify(store: StoreOption = None) -> None:
     typer.echo("留痕完整：每一条都与前一条相接。")
 
 
-def _settings(**given: object) -> "Settings":
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    from api.settings import Settings  # noqa: PLC0415
-
-    chosen = {name: value for name, value in given.items() if value is not None}
-    try:
-        return Settings.model_validate({**Settings().model_dump(), **chosen})
-    except ValidationError as error:
-        says = "；".join(one["msg"].removeprefix("Value error, ") for one in error.errors())
-        raise InputError(f"设置有误：{says}") from None
-
-
 def _catalogue(settings: "Settings") -> "Catalogue":
     from seed.load import load_catalogue  # noqa: PLC0415
 
@@ -312,21 +303,6 @@ def _open(url: str, *, create: bool = False) -> "Iterator[Store]":
 
     with open_store(url, create=create) as opened:
         yield opened
-
-
-def _today() -> date:
-    from api.clock import today  # noqa: PLC0415
-
-    return today()
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"日期 {text} 不对，请写成 2026-06-30 这样。") from None
 
 
 def _read_stdin(most: int) -> bytes:

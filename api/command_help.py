@@ -24,6 +24,14 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"
     "例：zhaoren migrate --store embedded:zhaoren.sqlite",
+    "standards": "还没有录入的数值：做成表格发出去，填好了装进来。\n\n"
+    "例：zhaoren standards sheet 待填数值.xlsx",
+    "standards sheet": "把目录里没有的数值做成一张待填的表（.xlsx 或 .csv）：每格一行，"
+    "写明单位和等着它的政策。\n\n"
+    "例：zhaoren standards sheet 待填数值.xlsx --place 310104 --on 2026-07-01",
+    "standards load": "把填好的表装进本地的目录文件夹。"
+    "有一格不对就一项也不装，并逐格说明怎么改。\n\n"
+    "例：zhaoren standards load 待填数值.xlsx --into 本地目录",
     "audit": "查验留痕。\n\n例：zhaoren audit verify",
     "audit verify": "查验留痕有没有被改动、抽走或插入。\n\n"
     "例：zhaoren audit verify --store embedded:zhaoren.sqlite",
