@@ -223,7 +223,7 @@ def _as_told(item: Item) -> tuple[object, ...]:
 
 
 def _amount(item: Item) -> str:
-    if item.amount_fen is None:
+    if item.amount_fen is None or item.applicant == "employer":
         return "金额待定" if item.form == "cash" else FORMS.get(item.form, item.form)
     bound = _BOUNDS.get(item.amount_kind or "", "")
     return f"{period_words(item.amount_unit)} {bound}{yuan(item.amount_fen)} 元"
@@ -251,7 +251,8 @@ def _what_one_gets(item: Item) -> Iterator[str]:
     if item.gives:
         yield f"    能得到：{item.gives}"
     if item.amount_says:
-        yield f"    金额：{item.amount_says}"
+        payee = "付给用人单位" if item.applicant == "employer" else "金额"
+        yield f"    {payee}：{item.amount_says}"
 
 
 def _procedure(item: Item) -> Iterator[str]:

@@ -410,8 +410,9 @@ def _is_reason(row: ConditionAnswer) -> bool:
 
 
 def _sum_words(item: Item) -> str:
-    """The sum written out, where there is one."""
-    return f"（{item.amount_says}）" if item.amount_says and "=" in item.amount_says else ""
+    """The sum written out, where there is one that the family gets."""
+    is_theirs = item.applicant != "employer"
+    return f"（{item.amount_says}）" if is_theirs and "=" in (item.amount_says or "") else ""
 
 
 def origin_words(fact: FactUsed, on: date) -> str:

@@ -171,6 +171,16 @@ def test_a_bound_is_not_an_amount(told, kind, words):
     assert f"一次性 {words}500 元" in told(item)
 
 
+def test_what_an_employer_gets_is_not_the_familys_money(told):
+    post = {
+        "form": "service", "applicant": "employer", "amount_fen": 137000,
+        "amount_unit": "CNY/person/month", "amount_says": "2,740 元 × 0.5 = 1,370 元",
+    }  # fmt: skip
+    text = told(an_item("hire_subsidy", Group.ENTITLED, **post))
+    assert "政策hire_subsidy · 给全家 · 服务" in text
+    assert "付给用人单位：2,740 元 × 0.5 = 1,370 元" in text
+
+
 def test_a_family_of_a_file_has_no_names(catalogue, family):
     text = described_text(family, an_answer(), catalogue)
     assert text.startswith("F-1 · 2 人 · 示范区 康和街道 康和居委\n")
