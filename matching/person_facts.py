@@ -243,6 +243,15 @@ PERSON_FACTS: tuple[FactSpec, ...] = (
              choices={"grade_1": "一级", "grade_2_3": "二级、三级智力或精神"}),
     FactSpec("person.living_tier", "生活补贴档次", _C, derived=True,
              choices={"main": "低保或重残无业", "marginal": "低保边缘"}),
+    FactSpec("person.allowance_band", "老年综合津贴档次", _C, derived=True,
+             choices={"under_70": "69 岁以下", "from_70": "70 到 79 岁", "from_80": "80 到 89 岁",
+                      "from_90": "90 到 99 岁", "from_100": "100 岁以上"}),
+    FactSpec("person.elder_care_band", "养老服务补贴等级", _C, derived=True,
+             choices={"level_1": "一级", "level_2_4": "二至四级", "level_5_6": "五、六级"}),
+    FactSpec("person.elder_subsidy_kind", "养老服务补贴困难类别", _C, derived=True,
+             choices={"dibao": "低保", "low_income": "低收入"}),
+    FactSpec("person.meal_kind", "助餐补贴类别", _C, derived=True,
+             choices={"poor": "困难老人", "under_80": "60 到 79 周岁", "from_80": "80 周岁以上"}),
 )
 
 

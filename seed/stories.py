@@ -47,8 +47,8 @@ def _paid_twice(book: Notebook) -> None:
 def _two_kinds_of_care(book: Notebook) -> None:
     """Care in an institution and care at home are both paid for one person."""
     person = max(book.members, key=lambda member: len([a for a in book.aid if a.to == member.id]))
-    book.give("institutional_care_subsidy", book.months_ago(3, 20), 120_000, person.id)
-    book.give("home_care_subsidy", book.months_ago(3, 20), 60_000, person.id)
+    book.give("disab_inst_care", book.months_ago(3, 20), 120_000, person.id)
+    book.give("disab_home_care", book.months_ago(3, 20), 60_000, person.id)
     book.write(
         "disabled_federation",
         person.id,
