@@ -244,7 +244,8 @@ def _raw(value: object, data_type: str) -> RawCell:
     if isinstance(value, bool):
         return RawCell("truth", str(value))
     if isinstance(value, int | float):
-        return RawCell("number", Decimal(repr(value)))  # the shortest text of it: what was typed
+        number = Decimal(repr(value))  # the shortest text of it: what was typed
+        return RawCell("number", number) if number.is_finite() else RawCell("error", str(value))
     if isinstance(value, datetime):
         whole = (value.hour, value.minute, value.second) == (0, 0, 0)
         return RawCell("day", value.date()) if whole else RawCell("text", str(value))

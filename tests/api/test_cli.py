@@ -18,7 +18,7 @@ from tests.builders import write_line_of_july
 
 COMMANDS = [
     ["demo"], ["serve"], ["family"], ["evaluate"], ["check"], ["copy"], ["migrate"],
-    ["audit"], ["audit", "verify"],
+    ["audit"], ["audit", "verify"], ["standards"], ["standards", "sheet"], ["standards", "load"],
 ]  # fmt: skip
 
 FAMILY = """\
