@@ -66,7 +66,7 @@ HOUSEHOLD_FACTS: tuple[FactSpec, ...] = (
     FactSpec("household.dwelling_id", "住房编号", _T, ask=0),
     FactSpec("household.living_area", "居住面积", _N, unit="m2", minimum=0),
     FactSpec("household.floor_area", "建筑面积", _N, unit="m2", minimum=0),
-    FactSpec("household.sold_home_5y", "五年内出售或赠与住房", _B, ask=3),
+    FactSpec("household.sold_home_5y", "五年内因出售或赠与住房造成住房困难", _B, ask=3),
     FactSpec("household.house_danger", "房屋危险等级", _C,
              choices={"none": "无", "C": "C级", "D": "D级"}, ask=3),
     FactSpec("household.homestead_house", "住宅建在宅基地上", _B),
@@ -97,6 +97,13 @@ HOUSEHOLD_FACTS: tuple[FactSpec, ...] = (
     FactSpec("household.on_basic_aid", "正在享受低保或特困供养的家庭", _B, derived=True),
     FactSpec("household.basic_or_marginal", "低保、特困或低保边缘家庭", _B, derived=True),
     FactSpec("household.low_income", "已认定的低收入家庭", _B, derived=True),
+    FactSpec("household.housing_n", "住房保障按几个人算", _N, unit="person", derived=True),
+    FactSpec("household.rent_relaxed", "三人以下或因病支出型家庭", _B, derived=True),
+    FactSpec("household.rent_band", "廉租收入档次", _C, derived=True,
+             choices={"band_1": "第一档", "band_2": "第二档", "band_3": "第三档"}),
+    FactSpec("household.rent_zone", "廉租补贴地区", _C, derived=True,
+             choices={"core": "黄浦等八个区", "suburb": "闵行等五个区",
+                      "far": "金山、奉贤、崇明"}),
     FactSpec("household.all_unemployed", "有劳动能力的成员都没有工作", _B, derived=True),
 )
 

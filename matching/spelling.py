@@ -9,10 +9,12 @@ from matching import tree
 from matching.reading import Reading
 from matching.seen import Env, Unknown
 from matching.tree import Kind, Node, show_amount, show_value, words
-from matching.units import Unit, is_money, parse_unit, without
+from matching.units import NONE, Unit, divide, is_money, multiply, parse_unit, without
 from matching.vocabulary import FactType, fact_spec
 
 __all__ = ["fen_of", "plain", "shown", "spell", "yuan"]
+
+_MONEY = parse_unit("CNY")
 
 
 def fen_of(value: int | Fraction) -> int:
@@ -26,10 +28,12 @@ def yuan(fen: int | Fraction) -> str:
     return f"{'-' if fen_of(fen) < 0 else ''}{whole:,}" + (f".{rest:02d}" if rest else "")
 
 
-def plain(value: object) -> bool | int | str | date | tuple[str, ...] | None:
-    """A value as an answer carries it: money in whole fen."""
+def plain(value: object, name: str = "") -> bool | int | str | date | tuple[str, ...] | None:
+    """A value of a fact as an answer carries it: money in whole fen, part of a m2 as text."""
     if isinstance(value, Fraction):
-        return fen_of(value)
+        spec = fact_spec(name)
+        is_area = spec is not None and spec.unit == "m2"
+        return show_amount(value, NONE) if is_area else fen_of(value)
     return value if isinstance(value, bool | int | str | date | tuple) else None
 
 
@@ -75,8 +79,8 @@ def _sum(reading: Reading, node: Node, env: Env) -> str:
                 return before
             shown = f"（{after}）" if sign == "-" and (" + " in after or " − " in after) else after
             return f"{before} {'−' if sign == '-' else '+'} {shown}" if before else after
-        case tree.Arith("*", left, right):
-            return f"{_factor(reading, left, env)} × {_factor(reading, right, env)}"
+        case tree.Arith("*"):
+            return _product(reading, node, env)
         case tree.Quantifier("sum", body, var, collection, None):
             return _grouped(reading, body, (var, collection), env)
         case tree.Cond(test, yes, no):
@@ -99,6 +103,16 @@ def _grouped(reading: Reading, body: Node, loop: tuple[str, str], env: Env) -> s
         " + ".join(f"{count} 人 × {yuan(value)} 元" for value, count in sorted(terms.items()))
         or "0 元"
     )
+
+
+def _product(reading: Reading, node: Node, env: Env) -> str:
+    """Each factor by itself: `15 平方米 × 160 元 × 1.2`; last a bare one says nothing."""
+    if not isinstance(node, tree.Arith) or node.op != "*":
+        return _factor(reading, node, env)
+    before = _product(reading, node.left, env)
+    if reading.see(node.right, env).value == 1 and _unit_of(reading, node.right) == NONE:
+        return before
+    return f"{before} × {_factor(reading, node.right, env)}"
 
 
 def _factor(reading: Reading, node: Node, env: Env) -> str:
@@ -124,7 +138,27 @@ def _factor(reading: Reading, node: Node, env: Env) -> str:
             return f"已领取 {yuan(value)} 元"
         case tree.Literal():
             return str(value)
-    return f"{yuan(value)} 元"
+    unit = without(_unit_of(reading, node), "person")
+    return f"{yuan(value)} 元" if is_money(unit) else show_amount(value, unit)
+
+
+def _unit_of(reading: Reading, node: Node) -> Unit:
+    """The unit of a part of a formula, for words only; the formula itself was checked when read."""
+    match node:
+        case tree.FactRef(_, name):
+            return tree_unit(name)
+        case tree.StandardRef(id_):
+            return reading.pack.standards[id_].unit
+        case tree.Arith("*" | "/" as op, left, right):
+            combine = multiply if op == "*" else divide
+            return combine(_unit_of(reading, left), _unit_of(reading, right))
+        case tree.Literal():
+            return NONE
+        case tree.Arith(_, left, right) | tree.Cond(_, left, right):
+            return _unit_of(reading, left) or _unit_of(reading, right)
+        case tree.MinMax(_, items):
+            return next((unit for item in items if (unit := _unit_of(reading, item))), NONE)
+    return _MONEY
 
 
 def tree_unit(name: str) -> Unit:

@@ -393,6 +393,8 @@ def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one ca
         case MinMax(which, items):
             listed = "、".join(words(item, name) for item in items)
             return f"{'较小' if which == 'min' else '较大'}者（{listed}）"
+        case Within(code, Literal(place)):
+            return f"{words(code, name)}在区划 {place} 里"
         case Within(code, _):
             return f"{words(code, name)}在本地"
         case Scale(which, item):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.answer import answer
-from matching.spelling import fen_of, yuan
+from matching.spelling import fen_of, plain, yuan
 from matching.tree import show_amount
 from matching.units import parse_unit
 from tests.matching.random_families import DAYS, NUMBERS, family_from
@@ -122,6 +122,11 @@ INCOME = "household.monthly_income"
         ("sum(LINE for m in counted)", "2 人 × 1,000 元 = 2,000 元"),
         (f"max(0, {INCOME} - household.n_counted * LINE)", "0 元"),
         (f"{INCOME} - 0 * {INCOME}", "家庭月可支配收入合计 500 元 = 500 元"),
+        (f"{INCOME} * (1 + 0.5) * 2", "家庭月可支配收入合计 500 元 × 1.5 × 2 = 1,500 元"),
+        (
+            f"{INCOME} * min(0.5, 1) * (1 if household.n_counted == 2 else 2)",
+            "家庭月可支配收入合计 500 元 × 0.5 = 250 元",
+        ),
     ],
 )
 def test_a_sum_says_its_parts(amount, says):
@@ -131,3 +136,8 @@ def test_a_sum_says_its_parts(amount, says):
         "[{id: a, life_status: alive}, {id: b, life_status: alive}]",
     )
     assert item(found, one).amount_says == says
+
+
+def test_part_of_a_square_metre_is_not_rounded_away():
+    assert plain(Fraction(37, 2), "household.living_area") == "18.5"
+    assert plain(Fraction(37, 2), "household.monthly_income") == 19
