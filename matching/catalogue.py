@@ -90,18 +90,18 @@ class _Loader:
         self.aid = {item.id: item.form for item in other.values()}
         for folder in self.folders.values():
             self.aid.update({policy.id: policy.form for _, policy in folder.policies})
-        departments = root.departments(Texts(self.documents, {}, {}, self.aid))
-        needs = root.needs(departments)
-        shared = Texts(self.documents, departments, needs, self.aid)
+        bodies, needs = root.named("departments.yaml"), root.named("needs.yaml")
+        shared = Texts(self.documents, bodies, needs, self.aid)
+        self.unreadable |= root.named("other_aid.yaml") - set(other)
         at_root = replace(shared, aid={**self.aid, **dict.fromkeys(self.unreadable, "")})
         packs: dict[str, Pack] = {}
         for pack_id in sorted(self.folders, key=lambda name: (name.count("/"), name)):
             packs[pack_id] = self._pack(pack_id, packs, shared)
         return Catalogue(
-            "", packs, self.documents, departments, needs, other,
+            "", packs, self.documents, root.departments(shared), root.needs(shared), other,
             service_classes=root.service_classes(at_root),
-            crosswalks=root.crosswalks(needs),
-            classifications=root.classifications(at_root, departments),
+            crosswalks=root.crosswalks(shared),
+            classifications=root.classifications(at_root),
             schemes=root.schemes(at_root, self.folders),
         )  # fmt: skip
 

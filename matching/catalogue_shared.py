@@ -4,7 +4,7 @@
 they name must exist, and nothing stands twice.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
 
@@ -150,6 +150,16 @@ class SharedReader:
 
     texts: Sequence[YamlText]
 
+    def named(self, name: str) -> frozenset[str]:
+        """The ids in a file, also of rows that have a finding of their own."""
+        return frozenset(
+            str(row["id"])
+            for text in self.texts
+            if text.name == name and isinstance(text.data, list)
+            for row in text.data
+            if isinstance(row, dict) and "id" in row
+        )
+
     def other_aid(self) -> dict[str, OtherAid]:
         """Aid that the ledger may name and no policy file describes."""
         rows = self._rows("other_aid.yaml", _OtherAidFile)
@@ -165,13 +175,14 @@ class SharedReader:
             for text, index, item in self._rows("departments.yaml", _DepartmentFile)
         }  # fmt: skip
 
-    def needs(self, departments: Mapping[str, Department]) -> dict[str, NeedType]:
+    def needs(self, shared: Texts) -> dict[str, NeedType]:
         """The tree of needs: groups and what is in them."""
         rows = list(self._rows("needs.yaml", _NeedFile))
-        groups = {item.id for _, _, item in rows if item.parent is None}
+        below = {item.id for _, _, item in rows if item.parent is not None}
+        groups = set(shared.needs) - below
         for text, index, item in rows:
             _known(text, (index, "parent"), item.parent, groups, "需求大类")
-            _known(text, (index, "lead"), item.lead, departments, "部门")
+            _known(text, (index, "lead"), item.lead, shared.departments, "部门")
             _once(text, (index, "synonyms"), item.synonyms)
         return {
             item.id: NeedType(
@@ -193,14 +204,14 @@ class SharedReader:
             )  # fmt: skip
         return {str(name): item for name, item in found.items()}
 
-    def crosswalks(self, needs: Mapping[str, NeedType]) -> dict[str, Crosswalk]:
+    def crosswalks(self, shared: Texts) -> dict[str, Crosswalk]:
         """One file a taxonomy: its terms for our needs."""
         found = {}
         for text in self.texts:
             if text.name.startswith(_FOLDER) and not _is_empty(text):
                 item = files.validate(_CrosswalkFile, text)
                 if item is not None:
-                    self._check_crosswalk(text, item, needs)
+                    self._check_crosswalk(text, item, shared.needs)
                     found[item.id] = Crosswalk(
                         item.id, item.title, item.licence, item.attribution, item.url,
                         {need: tuple(Term(term.id, term.title) for term in terms)
@@ -209,9 +220,7 @@ class SharedReader:
         return found
 
     @staticmethod
-    def _check_crosswalk(
-        text: YamlText, item: _CrosswalkFile, needs: Mapping[str, NeedType]
-    ) -> None:
+    def _check_crosswalk(text: YamlText, item: _CrosswalkFile, needs: Collection[str]) -> None:
         stem = text.name.removeprefix(_FOLDER).removesuffix(".yaml")
         if item.id != stem:
             what = f"id 与文件名不同，文件名是 {stem}。"
@@ -224,9 +233,7 @@ class SharedReader:
                     place = text.places.of(("needs", need, index, "title"))
                     text.note(place, "这张对照表只许有代码，不许有文字。", "请删去 title。")
 
-    def classifications(
-        self, shared: Texts, departments: Mapping[str, Department]
-    ) -> dict[str, Classification]:
+    def classifications(self, shared: Texts) -> dict[str, Classification]:
         """Ways of sorting families that a source names."""
         found = {}
         for text, index, item in self._rows("circles.yaml", _ClassificationFile):
@@ -235,7 +242,7 @@ class SharedReader:
                 what = f"写了 {len(item.items)} 类，size 是 {item.size}。"
                 text.note(text.places.of((index, "size")), what, "两者要一致；名称没有出处的不写。")
             for at, name in enumerate(item.departments):
-                _known(text, (index, "departments", at), name, departments, "部门")
+                _known(text, (index, "departments", at), name, shared.departments, "部门")
             found[item.id] = Classification(
                 item.id, item.label, item.size,
                 tuple(_group(text, (index, "items", at), group, shared)

@@ -1,6 +1,6 @@
 """The texts in the catalogue's files, checked (目录里的规则): tests, amounts, clauses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -21,7 +21,6 @@ from matching.packs import (
     Relation,
 )
 from matching.rules import Names, Scope, nearest, read_rule, type_of_fact
-from matching.taxonomy import Department, NeedType
 from matching.tree import Kind, Node, Type
 from matching.units import NONE, parse_unit
 from matching.vocabulary import VOCABULARY
@@ -42,8 +41,8 @@ class Texts:
     """What the texts of every pack may refer to."""
 
     documents: Mapping[str, Document]
-    departments: Mapping[str, Department]
-    needs: Mapping[str, NeedType]
+    departments: Collection[str]
+    needs: Collection[str]
     aid: Mapping[str, str]
 
     # Small parts
