@@ -6,7 +6,7 @@ the model itself. Pure: an answer and names in, lines out.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from api.pages.cards import NEAR, group_of, waits_to_be_told
+from api.pages.cards import NEAR, group_of, is_set_aside
 from api.pages.names import Labels, Names, masked_identities
 from api.services.advisor import Comparison, FamilyAnswer
 from api.words import (
@@ -16,6 +16,7 @@ from api.words import (
     LEVELS,
     MARKS,
     UNASKED,
+    UNLIKELY,
     day_words,
     period_words,
     source_words,
@@ -46,7 +47,7 @@ class AnswerText:
         lines += self._alerts(answer)
         lines += self._questions(answer)
         shown: dict[Group, list[Item]] = {group: [] for group in Group}
-        untold = [item for item in answer.items if waits_to_be_told(item)]
+        untold = [item for item in answer.items if is_set_aside(item)]
         for item in answer.items:
             if item not in untold:
                 shown[group_of(item)].append(item)
@@ -54,7 +55,8 @@ class AnswerText:
         lines += self._likely(shown[Group.LIKELY])
         lines += self._heading(GROUPS[Group.HELD], shown[Group.HELD], self._in_one_line)
         lines += self._heading(GROUPS[Group.OFFER], shown[Group.OFFER], self._in_one_line)
-        lines += self._untold(untold)
+        named = {item.id for group in Group for item in shown[group] if group is not Group.NOT_NOW}
+        lines += self._untold([item for item in untold if item.id not in named])
         lines += self._not_now(shown[Group.NOT_NOW])
         if answer.due_standards:
             due = self._some([self._labels.of(name) for name in answer.due_standards])
@@ -91,8 +93,8 @@ class AnswerText:
 
     def _likely(self, items: Sequence[Item]) -> Iterator[str]:
         """What lacks little line by line; what lacks much by name."""
-        far = {item.id for item in items} - {item.id for item in items if len(item.missing) <= NEAR}
-        near = [item for item in items if item.id not in far]
+        near = [item for item in items if len(item.missing) <= NEAR]
+        far = {item.id for item in items} - {item.id for item in near}
         yield from self._heading(GROUPS[Group.LIKELY], near, self._in_one_line)
         if far:
             named = "、".join(dict.fromkeys(item.label for item in items if item.id in far))
@@ -103,16 +105,20 @@ class AnswerText:
         """Facts to ask the family for, and figures that are the office's to enter."""
         facts = [name for name in item.missing if not self._labels.is_standard(name)]
         asked = self._some([self._labels.of(name) for name in facts])
-        figures = "金额等标准录入" if len(facts) < len(item.missing) else ""
+        figures = "等办公室录入标准" if len(facts) < len(item.missing) else ""
         wanted = "重算还要知道" if item.group is Group.HELD else "还要知道"
         return "；".join(part for part in (f"{wanted}：{asked}" if facts else "", figures) if part)
 
     def _untold(self, items: Sequence[Item]) -> Iterator[str]:
         """What happens to few and nobody has told of: names only."""
-        if items:
-            named = "、".join(dict.fromkeys(item.label for item in items))
-            yield ""
-            yield f"{UNASKED}（家里说到这些情况时再问）：{named}"
+        told = {item.id for item in items if not item.unlikely}
+        for says, some in (
+            (f"{UNASKED}（家里说到这些情况时再问）", [one for one in items if one.id in told]),
+            (f"{UNLIKELY}（依据没有核实，由人判断）", [one for one in items if one.id not in told]),
+        ):
+            if some:
+                yield ""
+                yield f"{says}：" + "、".join(dict.fromkeys(item.label for item in some))
 
     def _not_now(self, items: Sequence[Item]) -> Iterator[str]:
         lines = list(self._heading(GROUPS[Group.NOT_NOW], items, self._why_not))

@@ -21,6 +21,7 @@ __all__ = [
     "SOURCES",
     "STATES",
     "UNASKED",
+    "UNLIKELY",
     "chinese_number",
     "day_words",
     "period_words",
@@ -39,6 +40,7 @@ GROUPS: Mapping[Group, str] = {
 }
 
 UNASKED = "说到再看"  # what happens to few, and what nobody has told of
+UNLIKELY = "多半不合适"  # open only because the condition that seems to fail is not verified
 
 APPLICANTS: Mapping[str, str] = {
     "employer": "由用人单位申请，家里不用申请",

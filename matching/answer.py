@@ -1,7 +1,8 @@
 """Everything for one family on one day (能获得什么): items in order, the question to ask, alerts.
 
 Order for now, and the page says so: emergencies; statutory aid that is not received, or received in
-part; what one more fact would decide; then what answers the gravest open need; services; the rest.
+part, that for basic living first; what one more fact would decide; then what answers the gravest
+open need; services; the rest.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from matching.explain import explain
 from matching.ledger import HOUSEHOLD
 from matching.model.answer import Answer, Group, Item, Outcome, Question
 from matching.model.family import ApplicationOutcome, Family, NeedState
+from matching.nearest import FIXED
 from matching.packs import Catalogue, Pack, Supposed
 from matching.reading import Reading
 from matching.uses import due_standards
@@ -25,6 +27,8 @@ __all__ = ["LINK_LABELS", "answer", "is_underpaid"]
 _DECLINED_DAYS = 365
 _WORTH_ASKING = 3  # what happens to few is asked early only if it opens as many items
 FIRST_YEAR, LAST_YEAR = 1949, 2199
+_FIXED = FIXED | {"person.relation", "person.hukou"}
+_FAR = 100
 _UNKNOWABLE = {"events", "obligors", "child.parents"}
 # What may be missing besides facts and figures, in words.
 LINK_LABELS: Mapping[str, str] = {
@@ -68,8 +72,8 @@ def answer(
     pack = catalogue.pack_for(family.place).supposing(suppose or {})
     reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
     explained = [_finished(item, family, on) for item in explain(catalogue, reading)]
-    urgent = {policy.id for policy in pack.policies.values() if policy.urgent}
-    ordered = sorted(explained, key=lambda item: _order(item, family, urgent))
+    next_ = {one for item in explained if item.group is Group.ENTITLED for one in item.opens}
+    ordered = sorted(explained, key=lambda item: _order(item, family, pack, next_))
     items = tuple(
         item.model_copy(update={"rank": rank}) for rank, item in enumerate(ordered, start=1)
     )
@@ -141,22 +145,31 @@ def article_in_words(article: str | None) -> str:
 # Order
 
 
-def _order(item: Item, family: Family, urgent: set[str]) -> tuple[object, ...]:
+def _order(item: Item, family: Family, pack: Pack, next_: set[str]) -> tuple[object, ...]:
+    policy = pack.policies[item.id]
     happened = item.event is not None or item.outcome is Outcome.MET
-    emergency = item.id in urgent and happened and item.outcome is not Outcome.UNMET
+    emergency = policy.urgent and happened and item.outcome is not Outcome.UNMET
     groups = {Group.ENTITLED: 1, Group.LIKELY: 2, Group.HELD: 3, Group.OFFER: 4, Group.NOT_NOW: 5}
     stage = 1 if is_underpaid(item) else groups[item.group]
-    changes = len(item.nearest) if item.group is Group.NOT_NOW else len(item.missing)
+    changes = len(item.missing) if item.group is not Group.NOT_NOW else _distance(item, next_)
     unsettled = any(  # only a person can decide these: no fact and no figure would
         found.outcome is Outcome.UNKNOWN and not (found.decides and found.missing)
         for found in item.conditions
     )
     return (
-        not emergency, stage, item.unasked, item.form == "adjustment", item.automatic,
-        stage != 1 and unsettled,
+        not emergency, stage, item.unasked or item.unlikely, item.form == "adjustment",
+        item.automatic, stage == 1 and policy.category != "basic", stage != 1 and unsettled,
         changes if stage != 1 else 0,
         -_need(item, family), item.amount_fen is None, item.id, item.subject, item.event or "",
     )  # fmt: skip
+
+
+def _distance(item: Item, next_: set[str]) -> int:
+    """How far an item is that is not met: one that likely aid opens is next, age never comes."""
+    if item.id in next_:
+        return 0
+    fixed = any(change.fact in _FIXED for change in item.nearest)
+    return len(item.nearest) + (_FAR if fixed or not item.nearest else 0)
 
 
 def _need(item: Item, family: Family) -> int:

@@ -57,6 +57,11 @@ class _Judged:
         return Outcome.UNKNOWN if found is Outcome.UNMET and not self.condition.decides else found
 
     @property
+    def seems_to_fail(self) -> bool:
+        """Whether it fails by a text that nobody has verified: it says no to nobody."""
+        return not self.condition.decides and self.seen.value is False
+
+    @property
     def counts(self) -> bool:
         """Whether the outcome counts for the item: a doubtful condition counts only if it fails."""
         return self.condition.decides or self.seen.value is False
@@ -186,6 +191,7 @@ class Explainer:
             places=policy.capacity,
             opens=self.opened.get(policy.id, ()) if outcome is not Outcome.UNMET else (),
             unasked=outcome is Outcome.UNKNOWN and any(self._is_unasked(part) for part in judged),
+            unlikely=outcome is Outcome.UNKNOWN and any(part.seems_to_fail for part in judged),
         )
 
     def _is_unasked(self, part: _Judged) -> bool:
@@ -384,7 +390,7 @@ class Explainer:
             name=name,
             label=spec.label if spec else name,
             subject=subject,
-            value=plain(value),
+            value=plain(value, name),
             shown=shown_as(name, value),
             source=fact.source if fact else None,
             as_of=fact.as_of if fact else None,

@@ -18,7 +18,7 @@ from matching.tree import Node, words
 from matching.units import is_money
 from matching.vocabulary import fact_spec
 
-__all__ = ["nearest_changes"]
+__all__ = ["FIXED", "nearest_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class _Leaf:
     cost: int
 
 
-_FIXED = {"person.birth_date", "person.age", "person.life_status", "person.sex"}
+_MOST_NAMED = 2  # more kinds of aid are said better by the condition's own sentence
+FIXED = {"person.birth_date", "person.age", "person.life_status", "person.sex"}
 _FATE = {  # nobody is told to become this; the condition's own sentence says enough
     *("person.life_status", "person.death_date", "person.custody_status", "person.custody_from"),
     *("person.custody_term_months", "person.out_of_contact_since", "person.clergy_apart_years"),
@@ -136,14 +137,15 @@ def _leaf(reading: Reading, node: Node, env: Env, *, wanted: bool) -> _Leaf:
     if gap is not None:
         return _Leaf(gap[0], subject, fact, gap[1], _ONE)
     fate = any(ref.name in _FATE for ref in refs)
-    fixed = fate or fact in _FIXED or isinstance(node, tree.Doubt)
+    fixed = fate or fact in FIXED or isinstance(node, tree.Doubt)
     cost = _NEVER if fixed else _ONE if refs and len(refs) == 1 else _HARD
     said = words(node, reading.name)
     says = said if wanted else f"不再是：{said}"
     spec = fact_spec(fact) if fact else None
     if spec is not None and isinstance(node, tree.FactRef):
         says = f"{spec.label}：{'是' if wanted else '否'}"
-    return _Leaf("" if fate else says, subject, fact, None, cost)
+    long = isinstance(node, tree.Holds) and len(node.policies) > _MOST_NAMED
+    return _Leaf("" if fate or long else says, subject, fact, None, cost)
 
 
 def _subject(env: Env, var: str) -> str | None:

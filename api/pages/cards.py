@@ -18,6 +18,7 @@ from api.words import (
     MARKS,
     STATES,
     UNASKED,
+    UNLIKELY,
     chinese_number,
     day_words,
     period_words,
@@ -39,7 +40,7 @@ from matching.model.answer import (
 from matching.model.family import FactState
 
 __all__ = [
-    "group_of", "groups_of", "law_words", "notices_of", "origin_words", "waits_to_be_told",
+    "group_of", "groups_of", "is_set_aside", "law_words", "notices_of", "origin_words",
 ]  # fmt: skip
 
 NEAR = 2  # a card to be verified that lacks more than this is folded
@@ -75,40 +76,38 @@ def groups_of(
     views = []
     for group in Group:
         items = [
-            item for item in answer.items if group_of(item) is group and not waits_to_be_told(item)
+            item for item in answer.items if group_of(item) is group and not is_set_aside(item)
         ]
         if items:
             views.append(_view(group, items, writer))
         if group is Group.OFFER:  # before what is not met
-            views += _untold([item for item in answer.items if waits_to_be_told(item)], writer)
+            views += _untold([item for item in answer.items if is_set_aside(item)], writer)
     return tuple(views)
 
 
-def waits_to_be_told(item: Item) -> bool:
-    """Whether the page only names it: nobody has told of what it is about."""
-    return item.unasked and group_of(item) in (Group.LIKELY, Group.OFFER)
+def is_set_aside(item: Item) -> bool:
+    """Whether it is only named: nobody has told of it, or it seems not to fit."""
+    is_open = group_of(item) in (Group.LIKELY, Group.OFFER)
+    return is_open and (item.unasked or item.unlikely)
 
 
 def _untold(items: list[Item], writer: "_Writer") -> Iterator[GroupView]:
-    """What happens to few and nobody has told of, folded: one line each, whoever it may be."""
-    if not items:
-        return
-    cards = _merged((writer.untold(item) for item in items), by_reason=False)
-    yield GroupView(
-        id="unasked",
-        title=UNASKED,
-        note=f"{len(cards)} 项，家里说到这些情况时再看",
-        cards=(),
-        rest=tuple(cards),
-        rest_title="、".join(card.label for card in cards[:MOST_NAMED])
-        + (f"等 {len(cards)} 项" if len(cards) > MOST_NAMED else ""),
-    )
+    """What is only named, folded: what to ask first, or why it seems not to fit."""
+    for id_, title, note, some in (
+        ("unasked", UNASKED, "家里说到这些情况时再看", [one for one in items if not one.unlikely]),
+        ("unlikely", UNLIKELY, "依据没有核实，由人判断", [one for one in items if one.unlikely]),
+    ):
+        cards = _merged((writer.untold(item) for item in some), by_reason=False)
+        if cards:
+            more = f"等 {len(cards)} 项" if len(cards) > MOST_NAMED else ""
+            named = "、".join(card.label for card in cards[:MOST_NAMED])
+            count = f"{len(cards)} 项，{note}"
+            yield GroupView(id_, title, count, (), tuple(cards), named + more)
 
 
 def _view(group: Group, items: list[Item], writer: "_Writer") -> GroupView:
-    lacks = {item.id: min(len(one.missing) for one in items if one.id == item.id) for item in items}
     cards = _merged((writer.card(item) for item in items), by_reason=group is not Group.NOT_NOW)
-    far = [card for card in cards if group is Group.LIKELY and lacks[card.policy] > NEAR]
+    far = [card for card in cards if group is Group.LIKELY and card.lacks > NEAR]
     if group is Group.NOT_NOW or len(far) == len(cards):
         far = cards[MOST_ROWS:]
     return GroupView(
@@ -142,6 +141,7 @@ def _as_one(cards: list[Card]) -> Card:
     return replace(
         cards[0],
         whom="、".join(dict.fromkeys(card.called for card in cards)),
+        lacks=min(card.lacks for card in cards),
         why=cards[0].why if len(reasons) == 1 else each,
         unchecked=max((card.unchecked for card in cards), key=len),
         proofs=tuple(proof for card in cards for proof in card.proofs),
@@ -194,10 +194,15 @@ class _Writer:
             applicant=APPLICANTS.get(item.applicant, ""),
             places=self._places(item),
             opens=self._opens(item),
+            lacks=len(item.missing),
         )
 
     def untold(self, item: Item) -> Card:
         """An item that waits for something nobody has told of: the reason is what to ask."""
+        if item.unlikely:
+            says = [row.says for row in item.conditions if not row.decides]
+            why = "看来不符合：" + "；".join(says) + "。这些条件的依据没有核实。"
+            return replace(self.card(item), why=why, tag=None, amount=None)
         open_ = [row for row in item.conditions if row.occasion and row.outcome is Outcome.UNKNOWN]
         missing = dict.fromkeys(name for row in open_ for name in row.missing)
         asked = "、".join(f"“{self._labels.of(name)}”" for name in list(missing)[:MOST_NAMED])

@@ -110,6 +110,7 @@ class Card:
     applicant: str = ""
     places: str = ""
     opens: str = ""
+    lacks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,9 @@ class FamilyPage:
     @property
     def printed(self) -> tuple[GroupView, ...]:
         """What goes on paper for the family: not what it cannot get."""
-        return tuple(group for group in self.groups if group.id not in ("not-now", "unasked"))
+        return tuple(
+            group for group in self.groups if group.id not in ("not-now", "unasked", "unlikely")
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ class Item(Model):
 
     `gives`: what one gets, in words; `applicant`: who applies; `per`: whose cap it is; `places`: in
     all, None is not known; `opens`: what this status or aid opens; `unasked`: it waits for
-    something that happens to few and that nobody has told of (没有人提过).
+    something that happens to few and that nobody has told of (没有人提过); `unlikely`: it is open
+    only because a condition that seems to fail is not verified (依据未核实，看来不合适).
     """
 
     id: str
@@ -140,6 +141,7 @@ class Item(Model):
     places: int | None = None
     opens: tuple[str, ...] = ()
     unasked: bool = False
+    unlikely: bool = False
 
 
 class Question(Model):
