@@ -266,6 +266,20 @@ def test_the_classes_of_projects_and_needs_are_among_the_four(ours):
     assert list(ours.service_classes) == ["living", "enhance", "support", "comprehensive"]
 
 
+def test_every_scheme_sorts_what_its_source_sorts(ours):
+    law = ours.schemes["law2026"]
+    assert [item.id for item in law.items] == ["basic", "special", "urgent"]
+    assert law.item_of("disease_emergency").id == "urgent"
+    assert ours.schemes["national_eight"].item_of("disease_emergency").id == "medical"
+    assert len(ours.schemes["national_eight"].items) == 8
+    assert len(ours.schemes["shanghai_9_1"].items) == 9 + 1
+    assert ours.schemes["shanghai_9_1"].item_of("pj_zlt") is None
+    for scheme in ours.schemes.values():
+        below = [p for name, p in ours.packs.items() if name.startswith(scheme.pack)]
+        known = {aid for pack in below for aid in pack.policies} | set(ours.other_aid)
+        assert {aid for item in scheme.items for aid in item.policies} <= known, scheme.id
+
+
 def test_an_unknown_row_of_a_shared_file_stops_the_load():
     with pytest.raises(CatalogueError, match="没有载入"):
         catalogue(texts(**{"needs.yaml": "- {id: basic_cash}\n"}))
