@@ -209,28 +209,33 @@ def check(
         list[str] | None,
         typer.Option("--policy", metavar="编号", help="只核对这些政策、项目或定义"),
     ] = None,
+    on: DayOption = None,
     as_json: JsonOption = False,
     store: UnusedStore = None,  # noqa: ARG001
 ) -> None:
     """Check catalogue, golden cases and mutants; status 1 when anything fails."""
+    from api.check_text import report_text  # noqa: PLC0415
     from api.services import author  # noqa: PLC0415
 
+    settings = _settings()
     try:
-        catalogue = _catalogue(_settings())
+        catalogue = _catalogue(settings)
     except CatalogueError as error:
         _say(str(error))
         raise typer.Exit(1) from None
-    folders = [author.OWN_CASES] if author.OWN_CASES.is_dir() else []
-    folders += [cases] if cases is not None and cases.resolve() != author.OWN_CASES else []
-    report = author.check_catalogue(catalogue, folders, only or (), _show_progress())
+    report = author.check_catalogue(
+        catalogue,
+        author.case_folders(settings.catalogue, cases),
+        _day(on) or _today(),
+        only=only or (),
+        local=settings.catalogue,
+        progress=_show_progress(),
+    )
     if as_json:
         _put_json(report.to_json())
     else:
         typer.echo(check_text(report.counts))
-    for finding in report.failed:
-        _say(str(finding))
-    for mutant in report.alive:
-        _say(f"没有算例看住：{mutant.id} {mutant.says}")
+    _say(report_text(report))
     if not report.is_good:
         raise typer.Exit(1)
 

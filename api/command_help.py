@@ -18,8 +18,8 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren family H-0001 --on 2026-06-30\n\n例：zhaoren family --all --json",
     "evaluate": "同样回答文件里写的家庭（YAML 或 JSON）；什么也不存。- 表示标准输入。\n\n"
     "例：zhaoren evaluate family.yaml --on 2026-06-30 --json",
-    "check": "检查政策目录、算例，以及每个条件是否都有算例看住。\n\n"
-    "例：zhaoren check --cases 我们的算例",
+    "check": "检查政策目录、算例，以及每个条件是否都有算例看住；再提示到期和待录的。\n\n"
+    "例：zhaoren check --policy dibao\n\n例：zhaoren check --cases 我们的算例 --on 2026-07-01",
     "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"
@@ -67,9 +67,11 @@ _COUNTS = {
     "packs": "地区包",
     "cases": "算例",
     "cases_failed": "不符的算例",
+    "policies_without_case": "没有算例的政策和项目",
     "mutants": "变异",
     "mutants_equivalent": "已说明等价的变异",
     "mutants_alive": "没有算例看住的变异",
+    "hints": "提示",
 }
 
 

@@ -44,9 +44,9 @@ class Bench:
     """
 
     def __init__(self, catalogue: Catalogue, cases: Iterable[GoldenCase]):
-        self.catalogue = catalogue
+        self.catalogue, self.cases = catalogue, tuple(cases)
         self.seats: dict[tuple[str, str], list[Seat]] = {}  # (pack, policy) as stated
-        for case in cases:
+        for case in self.cases:
             pack = catalogue.pack_for(case.family.place)
             for name in dict.fromkeys(expected.policy for expected in case.expected):
                 policy = pack.policies.get(name)
@@ -54,6 +54,19 @@ class Bench:
                     seat = Seat(catalogue, narrowed(case, name), policy, pack)
                     self.seats.setdefault((policy.pack, name), []).append(seat)
         self._reached: dict[tuple[str, str], list[Seat]] | None = None
+
+    def cases_about(self, only: Collection[str]) -> tuple[GoldenCase, ...]:
+        """The cases that could tell something of these policies and definitions."""
+        if self._reached is None:
+            self._reached = self._by_definition()
+        places = {
+            seat.case.place
+            for seats in (self.seats, self._reached)
+            for (_, name), taken in seats.items()
+            if name in only
+            for seat in taken
+        }
+        return tuple(case for case in self.cases if case.place in places)
 
     def seats_of(self, mutant: Mutant) -> list["Seat"]:
         """The seats whose policy is changed, or reaches the definition that is changed."""

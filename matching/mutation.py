@@ -106,10 +106,14 @@ def _of_definition(pack: str, definition: Definition) -> Iterator[Mutant]:
 
 def _changes(root: Node, *, truth: bool) -> Iterator[tuple[str, Node, Change]]:
     """Every single change of a text, labelled by kind and by the position of the changed node."""
-    if truth:
+    if truth and not isinstance(root, tree.Doubt):
         yield "negate", tree.Not(root), Change("negate", root, tree.Not(root))
+    doubts: list[tuple[Any, ...]] = []  # what stands inside answers unknown, however it is changed
     for position, (path, node) in enumerate(_places(root, ())):
-        for kind, changed, lost in _change(node):
+        if isinstance(node, tree.Doubt):
+            doubts.append(path)
+        is_doubtful = any(path[: len(doubt)] == doubt for doubt in doubts)
+        for kind, changed, lost in () if is_doubtful else _change(node):
             change = Change("without" if lost is not None else kind, node, changed, lost)
             yield f"{kind}:{position}", _put(root, path, changed), change
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -27,11 +27,13 @@ __all__ = [
     "operator_access",
     "put_catalogue",
     "renew_logins",
+    "shown_file",
 ]
 
 DEMO_SEED = 20260630
 DEMO_HOUSEHOLDS = 300
 _OWN_CATALOGUE = Path(__file__).parent / "catalogue"
+_CASES = "cases/"  # golden cases of an installation, beside its catalogue
 _CASES_A_WRITE = 20
 
 
@@ -74,6 +76,8 @@ def catalogue_files(folder: Path | None = None) -> tuple[tuple[str, str], ...]:
 def _texts(root: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(root.rglob("*.yaml")):
         name = path.relative_to(root).as_posix()
+        if name.startswith(_CASES):
+            continue
         try:
             yield name, path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
@@ -88,7 +92,17 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     Raises:
         CatalogueError: something in the files is wrong; every finding at once.
     """
-    return load(catalogue_files(folder))
+    try:
+        return load(catalogue_files(folder))
+    except CatalogueError as error:
+        findings = [replace(found, file=shown_file(found.file, folder)) for found in error.findings]
+        raise CatalogueError(error.detail, findings=findings) from None
+
+
+def shown_file(name: str, folder: Path | None) -> str:
+    """A file of the catalogue as its author knows it: one of the installation with its folder."""
+    own = folder / name if folder is not None else None
+    return str(own) if own is not None and own.is_file() else name
 
 
 def operator_access(purpose: Purpose = Purpose.OPERATE) -> Access:
