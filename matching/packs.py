@@ -271,9 +271,9 @@ class DueStandard:
     policies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """One jurisdiction (地区包) with all that it inherits."""
+    """One jurisdiction (地区包) with all that it inherits. Equal only to itself, so it may key."""
 
     id: str
     label: str
@@ -292,6 +292,8 @@ class Pack:
 
     def supposing(self, figures: "Supposed") -> "Pack":
         """The same pack as if these figures held (假设); ids that it does not have are left out."""
+        if not figures:
+            return self
         changed = {
             name: self.standards[name].supposing(cells)
             for name, cells in figures.items()

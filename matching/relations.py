@@ -7,6 +7,7 @@ never say something else than they do. What excludes what is in the packs' exclu
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from matching import tree
 from matching.packs import Condition, Pack, Period, Policy, Relation
@@ -14,6 +15,7 @@ from matching.tree import Node
 
 __all__ = ["opened_by", "relations_of"]
 
+_KEPT = 32  # a place and a day are asked for many families
 _LASTING = frozenset({"status", "service", "adjustment"})
 _LONGEST_LIST = 8  # a longer one is a class of aid (any cash), not a status that opens something
 _SAYS = {
@@ -23,6 +25,7 @@ _SAYS = {
 }
 
 
+@lru_cache(maxsize=_KEPT)
 def relations_of(
     pack: Pack, on: date | None, name: Callable[[str], str] = str
 ) -> tuple[Relation, ...]:
@@ -43,6 +46,7 @@ def relations_of(
     return (*declared, *implied)
 
 
+@lru_cache(maxsize=_KEPT)
 def opened_by(pack: Pack, on: date) -> dict[str, tuple[str, ...]]:
     """Status or aid -> the policies of the pack that ask whether one holds it, in order of id."""
     found: dict[str, list[str]] = {}

@@ -7,6 +7,7 @@ vocabulary.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from matching import tree
 from matching.packs import Catalogue, DueStandard, Pack, Policy
@@ -115,7 +116,12 @@ def users_of_standards(pack: Pack, day: date) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(users[name])) for name in sorted(users)}
 
 
-def _due_in(pack: Pack, day: date) -> Iterator[DueStandard]:
+@lru_cache(maxsize=32)  # a place and a day are asked for many families
+def _due_in(pack: Pack, day: date) -> tuple[DueStandard, ...]:
+    return tuple(_each_due(pack, day))
+
+
+def _each_due(pack: Pack, day: date) -> Iterator[DueStandard]:
     for name, policies in users_of_standards(pack, day).items():
         standard = pack.standards[name]
         row = standard.row_on(day)

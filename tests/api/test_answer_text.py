@@ -118,7 +118,7 @@ def test_what_is_not_known_names_what_is_missing(told):
     item = an_item("x", Group.LIKELY, missing=("person.disability_cert", "DIBAO_LINE"))
     text = told(item)
     assert "待核实（1 项）" in text
-    assert "还要知道：持有残疾人证、城乡居民最低生活保障标准" in text
+    assert "还要知道：持有残疾人证；等办公室录入标准" in text
 
 
 def test_the_question_comes_before_the_groups(told):
