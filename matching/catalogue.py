@@ -4,7 +4,8 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel
@@ -14,6 +15,7 @@ from matching.catalogue_shared import SharedReader, is_shared, rows_of
 from matching.catalogue_texts import Texts
 from matching.errors import CatalogueError, Finding
 from matching.packs import Catalogue, Conflict, Document, Exclusion, Pack, Period, Uncounted
+from matching.policy_checks import refuse_replacing
 from matching.rules import Names, StandardShape, nearest
 from matching.standards_reader import read_standard
 from matching.uses import definitions_in
@@ -171,11 +173,26 @@ class _Loader:
         if read is None:
             self.unreadable.add(stem)
         elif getattr(read, "id", stem) != stem:
-            text.note(
-                text.places.of(("id",)),
-                f"id 与文件名不同，文件名是 {stem}。",
-                "两者要一致，改名要连同引用一起改。",
-            )
+            self._tell_renamed(text, str(getattr(read, "id", "")), stem)
+
+    def _tell_renamed(self, text: YamlText, written: str, stem: str) -> None:
+        """An id that is not the file's name, and who uses either."""
+        users = {name: tuple(self._users(name, text)) for name in (stem, written)}
+        told = [f"{name} 用在 {'、'.join(at)}" for name, at in users.items() if at]
+        text.note(
+            text.places.of(("id",)),
+            f"id 与文件名不同，文件名是 {stem}。" + (f"{'；'.join(told)}。" if told else ""),
+            "两者要一致，改名要连同引用一起改。",
+        )
+
+    def _users(self, name: str, besides: YamlText) -> Iterator[str]:
+        """Where a name stands in other files: the first place in each."""
+        word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+        for other in self.texts:
+            rows = enumerate(other.places.lines, start=1)
+            found = next((row for row, line in rows if word.search(line)), None)
+            if found is not None and other is not besides:
+                yield f"{other.name}:{found}"
 
     def _read_definitions(self, folder: _Folder, text: YamlText) -> None:
         if not isinstance(text.data, dict):
@@ -280,6 +297,7 @@ class _Loader:
     def _policies(self, folder: _Folder, pack: Pack, shared: Texts, names: Names) -> Pack:
         policies = dict(pack.policies)
         for text, item in folder.policies:
+            refuse_replacing(text, item, pack.policies)
             built = shared.policy(text, item, pack.id, names)
             if built is not None:
                 policies[item.id] = built

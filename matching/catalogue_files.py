@@ -337,6 +337,34 @@ _SENTENCES = {
 }
 
 
+_CURES = {
+    "until_before_from": "until 是最后一天（含当天），请核对两个日期。",
+    "date_type": "写成年-月-日，不加引号。",
+    "date_parsing": "写成年-月-日，不加引号。",
+    "date_from_datetime_parsing": "写成年-月-日，不加引号。",
+    "string_type": "文字里有冒号、# 或以数字开头的，请加引号。",
+    "list_type": "一项也要写成列表，例如 [一项]。",
+    "model_type": "请看缩进：下一级要比这一行多两格。",
+    "model_attributes_type": "请看缩进：下一级要比这一行多两格。",
+    "dict_type": "请看缩进：下一级要比这一行多两格。",
+    "too_short": "请写上内容，或连键一起删去。",
+}
+_EXAMPLES = {  # how a key that is missing is written
+    "clause": "依据要写文件和条款，例如 clause: [{doc: SHREG, article: 10}]。",
+    "doc": "写 documents.yaml 里的文件代号，例如 doc: SHREG。",
+    "says": "写给人看的一句话，例如 says: 年满 60 周岁。",
+    "test": "写算法，例如 test: person.age >= 60。",
+    "flag": "写数据的来路：seed、search、unverified 或 disputed。",
+    "unit": "写单位，例如 unit: CNY/month。",
+    "value": "写数值；不知道就写 value: null。",
+    "values": "写数值的列表，例如 - {from: 2026-07-01, value: null}。",
+    "why": "写一句原因。",
+    "department": "写部门代号，例如 department: civil_affairs。",
+    "id": "写代号，与文件名相同。",
+}
+_COLON = "：是全角冒号，请改成半角冒号，后面加一个空格。"
+
+
 def validate(shape: type[Shape], text: YamlText, path: tuple[str | int, ...] = ()) -> Shape | None:
     """Read the value at `path` as `shape`; notes every finding and answers None if there is one."""
     data: Any = text.data
@@ -361,8 +389,10 @@ def _note(
     if noted and kind != "missing":
         return  # one finding a place: the others are other readings of the same value
     what = _SENTENCES.get(kind, "{key} 的值不合格式。").format(key=key)
-    cure = ""
-    if kind == "literal_error":
+    cure = _EXAMPLES.get(str(key), "") if kind == "missing" else _CURES.get(kind, "")
+    if _COLON[0] in str(key) or (kind in _CURES and _is_wide(problem["input"])):
+        cure = _COLON
+    elif kind == "literal_error":
         allowed = (
             problem["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
         )
@@ -371,6 +401,12 @@ def _note(
         cure = nearest(str(key), _keys_at(shape, problem["loc"][:-1]))
         cure = cure or "可用的键见“目录文件”一页。"
     text.note(place, what, cure)
+
+
+def _is_wide(value: object) -> bool:
+    """A word with a full-width colon behind it: a key that YAML did not see."""
+    word, colon, _ = value.partition(_COLON[0]) if isinstance(value, str) else ("", "", "")
+    return bool(colon) and word.isascii() and word.isidentifier()
 
 
 def _keys_at(shape: type[BaseModel], location: tuple[Any, ...]) -> list[str]:

@@ -20,6 +20,7 @@ from matching.packs import (
     Procedure,
     Relation,
 )
+from matching.policy_checks import refuse_itself, refuse_strange_days
 from matching.rules import Names, Scope, nearest, read_rule, type_of_fact
 from matching.tree import Kind, Node, Type
 from matching.units import NONE, parse_unit
@@ -171,12 +172,15 @@ class Texts:
         scope = Scope.of(
             *(["person"] if item.subject == "person" else []), *(["event"] if item.for_each else [])
         )
-        conditions = [
-            built
-            for index, condition in enumerate(item.conditions)
-            if (built := self._condition(text, ("conditions", index), condition, names, scope))
-        ]
+        conditions = []
+        for index, condition in enumerate(item.conditions):
+            path: Path = ("conditions", index)
+            built = self._condition(text, path, condition, names, scope)
+            if built is not None:
+                refuse_itself(text, (*path, "test"), item.id, built.test)
+                conditions.append(built)
         self._refuse_overlaps(text, item)
+        refuse_strange_days(text, item)
         amounts = (
             item.amount if isinstance(item.amount, list) else [item.amount] if item.amount else []
         )

@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import TypeVar
 
 from matching import tree
+from matching.rule_text import rule_text
 from matching.tree import Kind, Node, Type
-from matching.units import NONE, Unit, divide, is_money, multiply, parse_unit, show_unit
+from matching.units import NONE, Unit, divide, is_money, multiply, parse_unit, show_unit, without
 from matching.vocabulary import VOCABULARY, FactSpec, FactType
 
 __all__ = [
@@ -123,6 +124,26 @@ def type_of_fact(spec: FactSpec) -> Type:
     return Type(_KINDS[spec.type], NONE, choices)
 
 
+def unit_cure(left: Typed, right: Typed) -> str:
+    """How two numbers that do not meet are made to: what is a person's, a month's, a year's."""
+    units = [typed[1].unit or NONE for typed in (left, right)]
+    whole = [without(unit, "person") for unit in units]
+    if whole[0] == whole[1]:
+        each = left if ("person", -1) in units[0] else right
+        text = rule_text(each[0])
+        return (
+            f"{text} 是每人的数，另一边是全家的合计：不要算人均，请把每人的数乘以人数，"
+            f"例如 household.n_counted * {text}。"
+        )
+    timeless = [without(without(unit, "month"), "year") for unit in units]
+    if timeless[0] == timeless[1]:
+        yearly = left if ("year", -1) in units[0] else right
+        return (
+            f"一边按月、一边按年：请写 monthly({rule_text(yearly[0])})，或把另一边写进 yearly()。"
+        )
+    return "按年按月用 yearly()、monthly()，按人用人数相乘。"
+
+
 def is_code(node: Node) -> bool:
     """Whether a written word is a division code."""
     value = node.value if isinstance(node, tree.Literal) else ""
@@ -184,11 +205,7 @@ class ExpressionReader:
             shown = [
                 show_unit(unit or NONE) or "无单位" for unit in (left_type.unit, right_type.unit)
             ]
-            raise Wrong(
-                at,
-                f"单位不一致：{shown[0]} 与 {shown[1]}。",
-                "按年按月用 yearly()、monthly()，按人用人数相乘。",
-            )
+            raise Wrong(at, f"单位不一致：{shown[0]} 与 {shown[1]}。", unit_cure(left, right))
         return left_type.unit
 
     # Reading

@@ -78,6 +78,8 @@ def _row(
         text.note(text.places.of(path), "数值没有起始日期。", "请写 from: 年-月-日。")
         return None
     cells = _cells(text, item, path, row.value, unit)
+    if item.unit == "ratio":
+        _refuse_percent(text, (*path, "value"), cells)
     known = any(figure is not None for figure in cells.values())
     if known and row.source is None:
         text.note(
@@ -100,6 +102,17 @@ def _row(
         row.doubt,
         row.note,
     )
+
+
+def _refuse_percent(
+    text: YamlText, path: tuple[str | int, ...], cells: Mapping[Cell, int | Fraction | None]
+) -> None:
+    """A ratio above one is a percentage that somebody forgot to divide."""
+    for cell, figure in cells.items():
+        if figure is not None and figure > 1:
+            shown, ratio = float(figure), float(Fraction(figure) / 100)
+            cure = f"{shown:g}% 写成 {ratio:g}；倍数请写 unit: none。"
+            text.note(text.places.of((*path, *cell)), f"比例不能大于 1，写的是 {shown:g}。", cure)
 
 
 def _cells(

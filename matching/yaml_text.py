@@ -27,6 +27,8 @@ _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"[+-]?[0-9]+\.[0-9]+\Z")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 _LOOSE_DATE = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?\Z")
+_WIDE_COLON = re.compile(r"\s*(?:- )?[{\s]*[A-Za-z_][\w.]*：", re.ASCII)
+_ABOVE = 3
 _TRUE, _FALSE = {"true", "True"}, {"false", "False"}
 _NULL = {"null", "~", "", "Null"}
 _YAML11_TRUTH = {
@@ -116,10 +118,15 @@ def read_yaml(name: str, text: str) -> YamlText:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        wide = _wide_colon(result.places.lines, place[0])
         result.note(
-            place,
-            f"YAML 读不通：{_problem(str(error.problem))}",
-            "请检查缩进（只用空格）、冒号后的空格和引号。",
+            wide or place,
+            "键后面是全角冒号“：”。"
+            if wide
+            else f"YAML 读不通：{_problem(str(error.problem), result.places.lines, place[0])}",
+            "请改成半角冒号，后面加一个空格。"
+            if wide
+            else "请检查缩进（只用空格）、冒号后的空格和引号。",
         )
     except (yaml.YAMLError, ValueError):
         what = "含有不允许的字符"
@@ -129,8 +136,20 @@ def read_yaml(name: str, text: str) -> YamlText:
     return result
 
 
-def _problem(text: str) -> str:
+def _wide_colon(lines: list[str], row: int) -> tuple[int, int] | None:
+    """A key with a full-width colon at a row or just above it, where the parser stumbled."""
+    for at in range(min(row, len(lines)), max(0, row - _ABOVE), -1):
+        found = _WIDE_COLON.match(lines[at - 1])
+        if found is not None:
+            return at, found.end()
+    return None
+
+
+def _problem(text: str, lines: list[str], row: int) -> str:
     indent = "缩进与上面的行不一致"
+    line = lines[row - 1] if 0 < row <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "用了制表符或不能开头的符号，请改用空格。"
     known = {
         "mapping values are not allowed in this context": "这里不能有冒号，请看缩进和上面的冒号",
         "could not find expected ':'": "少了冒号，或冒号是全角的",

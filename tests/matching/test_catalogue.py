@@ -131,7 +131,7 @@ CASES = {
     "an empty file": (texts(**{THE_LINE: ""}), THE_LINE, 1, 1, "文件是空的。", "删去文件"),
     "a tab": (line("  - {", "\t- {"), THE_LINE, 5, 1, "制表符", "缩进"),
     "a wrong indentation": (line("unit", " unit"), THE_LINE, 3, 6, "这里不能有冒号", "缩进"),
-    "a full-width colon": (line("id: ", "id："), THE_LINE, 2, 6, "这里不能有冒号", "冒号"),
+    "a full-width colon": (line("id: ", "id："), THE_LINE, 1, 3, "键后面是全角冒号", "半角冒号"),
     "an anchor": (line("LINE\n", "&x LINE\n"), THE_LINE, 1, 5, "不允许用锚点", "写全"),
     "an unknown department": (
         policy(department="civil_affair"), ASKED, 7, 13, "没有登记过部门 civil_affair。",
@@ -302,7 +302,7 @@ def test_a_child_pack_replaces_adds_and_ends():
         **{
             "cn/policies/asked.yaml": a_policy("asked", "household.has_lift", label="国"),
             "cn/policies/over.yaml": a_policy("over"),
-            ASKED: a_policy("asked", "household.utility_arrears", label="地"),
+            ASKED: a_policy("asked", "household.utility_arrears", label="地", replaces="另写"),
             "cn/here/policies/over.yaml": "id: over\nends: {from: 2026-01-01, why: 停办}\n",
         }
     )
