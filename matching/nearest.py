@@ -12,9 +12,10 @@ from matching.model.answer import NearestChange
 from matching.model.family import Event, Person
 from matching.packs import Condition
 from matching.reading import Reading
+from matching.rule_words import words
 from matching.seen import Env, Unknown
 from matching.spelling import fen_of, yuan
-from matching.tree import Node, words
+from matching.tree import Node
 from matching.units import is_money
 from matching.vocabulary import fact_spec
 

@@ -13,14 +13,21 @@ from fractions import Fraction
 from matching.answer import article_in_words
 from matching.packs import Amount, Catalogue, ClauseRef, Document, Pack, Period
 from matching.parameters import Cell, Standard, StandardRow
-from matching.tree import FactRef, Node, StandardRef, show_amount, walk, words
+from matching.rule_words import words
+from matching.tree import FactRef, Node, StandardRef, show_amount, walk
 from matching.units import Unit, is_money, parse_unit, show_unit
 from matching.vocabulary import fact_spec
 
 __all__ = [
+    "CAPS",
+    "CATEGORIES",
+    "DOORS",
+    "EFFECTS",
     "FLAGS",
+    "KINDS",
     "NOT_ENTERED",
     "NOT_GIVEN",
+    "RELATIONS",
     "FigureRow",
     "amount_in_words",
     "cell_in_words",
@@ -43,6 +50,51 @@ FLAGS: Mapping[str, str] = {
     "search": "公开资料查到",
     "unverified": "没有核实，只作提醒",
     "disputed": "两种规定不一致，由人判断",
+}
+KINDS: Mapping[str, str] = {"policy": "政策", "project": "项目"}
+CATEGORIES: Mapping[str, str] = {
+    "basic": "基本生活救助",
+    "special": "专项救助",
+    "urgent": "急难救助",
+    "child": "儿童保障",
+    "disability": "残疾人保障",
+    "support": "帮扶和服务",
+}
+CAPS: Mapping[str, str] = {
+    "person": "按人算",
+    "household": "按户算",
+    "dwelling": "按住房算",
+    "episode": "按次算",
+}
+DOORS: Mapping[str, str] = {
+    "street": "街镇",
+    "school": "学校",
+    "hospital": "医院",
+    "employer": "用人单位",
+    "union": "工会",
+    "federation": "残联",
+    "centre": "服务中心",
+    "court": "法院",
+    "charity": "慈善组织",
+    "utility": "水电燃气通信单位",
+    "department": "主管部门",
+    "online": "网上",
+}
+EFFECTS: Mapping[str, str] = {
+    "block": "不能同时享受",
+    "difference": "补差额",
+    "choose_one": "只能选一项",
+    "highest": "按最高的一项",
+    "human": "由人判断",
+}
+RELATIONS: Mapping[str, str] = {
+    "overlaps": "用处重叠",
+    "before": "先用前一项",
+    "offsets": "前一项使后一项减少",
+    "stacks": "可以同时享受",
+    "opens": "认定或享受以后可以再办",
+    "requires": "要先认定或享受",
+    "ends_with": "一起停止",
 }
 _BOUNDS = {"exact": "", "ceiling": "最多", "floor": "至少"}
 _EACH = {"person": "每人", "month": "每月", "year": "每年", "day": "每天", "m2": "每平方米"}

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from matching import tree
 from matching.reading import Reading
+from matching.rule_words import words
 from matching.seen import Env, Unknown
-from matching.tree import Kind, Node, show_amount, show_value, words
+from matching.tree import Kind, Node, show_amount, show_value
 from matching.units import NONE, Unit, divide, is_money, multiply, parse_unit, without
 from matching.vocabulary import FactType, fact_spec
 

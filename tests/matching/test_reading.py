@@ -3,6 +3,7 @@
 import pytest
 
 from matching import tree
+from matching.rule_words import words
 from tests.matching.tiny import DAY, ask, asking, family, item, outcome
 
 # household.utility_arrears and .food_insecure: two plain truths without presumption.
@@ -124,7 +125,7 @@ def test_a_place_may_be_a_written_code():
 
 def test_a_written_place_is_said_in_words():
     place = tree.Within(tree.FactRef("person", "person.hukou"), tree.Literal("310105"))
-    assert tree.words(place) == "户籍地在区划 310105 里"
+    assert words(place) == "户籍地在区划 310105 里"
 
 
 def test_a_code_is_compared_with_a_written_code():
