@@ -7,8 +7,6 @@ is skipped. The same cases kill the mutants of `matching/mutation.py`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from matching.answer import answer
@@ -17,10 +15,8 @@ from matching.family_file import FamilyReader
 from matching.model.answer import Answer, Item, Outcome
 from matching.model.family import Family
 from matching.packs import Catalogue, Supposed
-from matching.parameters import Cell, Standard
 from matching.rules import nearest
-from matching.standards_reader import fen
-from matching.units import is_money
+from matching.supposed import read_supposed
 from matching.yaml_text import YamlText, read_yaml
 
 __all__ = ["Expected", "Failure", "GoldenCase", "check_case", "failures", "read_cases"]
@@ -109,7 +105,8 @@ class _CaseReader:
             self.reader.note(path, "样例缺少 name。", "请用一句话说这是什么情况。")
         alerts = self.reader.at((*path, "alerts"))
         expected = self._expected(path)
-        suppose = self._supposed(path, family.place if family else "")
+        standards = self.catalogue.pack_for(family.place if family else "").standards
+        suppose = read_supposed(self.reader, (*path, "override"), standards)
         if family is None or on is None or not isinstance(name, str):
             return None
         line, column = self.text.places.of(path)
@@ -143,60 +140,6 @@ class _CaseReader:
                     )
             found.append(Expected(policy, given if isinstance(given, dict) else {}))
         return tuple(found)
-
-    def _supposed(self, path: tuple[int], place: str) -> Supposed:
-        at = (*path, "override")
-        rows = self.reader.at(at)
-        if rows is not None and not isinstance(rows, dict):
-            self.reader.note(at, "override 应当是一组标准和数值。", "例如 {DIBAO_LINE: null}。")
-        standards = self.catalogue.pack_for(place).standards
-        found: dict[str, Mapping[Cell, int | Fraction | None]] = {}
-        for name in rows if isinstance(rows, dict) else ():
-            standard = standards.get(name)
-            if standard is None:
-                self.reader.note((*at, name), f"没有叫 {name} 的标准。", nearest(name, standards))
-            else:
-                found[name] = self._cells((*at, name), standard)
-        return found
-
-    def _cells(self, at: Path, standard: Standard) -> Mapping[Cell, int | Fraction | None]:
-        """What one standard is supposed to be: a figure, figures by cell, or null (not entered)."""
-        value = self.reader.at(at)
-        if value is None:
-            return {(): None}
-        known = standard.cells() if standard.keys else standard.cells() | {()}
-        found: dict[Cell, int | Fraction | None] = {}
-        for cell in _leaves(value):
-            if cell in known:
-                found[cell] = self._figure((*at, *cell), money=is_money(standard.unit))
-            else:
-                names = "、".join(sorted(".".join(one) for one in known if one))
-                cure = f"可以写的格：{names}。" if names else "请只写一个数字。"
-                what = (
-                    f"{standard.id} 没有 {'.'.join(cell)} 这一格。" if cell else "没有写是哪一格。"
-                )
-                self.reader.note((*at, *cell), what, f"{cure}没有录入就写 null。")
-        return found
-
-    def _figure(self, at: Path, *, money: bool) -> int | Fraction | None:
-        value = self.reader.at(at)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
-            what = "假设的数值应当是数字，不能是负数。"
-            self.reader.note(at, what, "金额写元，不加引号；没有录入就写 null。")
-            return None
-        figure = fen(value) if money else Fraction(value)
-        if figure is None:
-            self.reader.note(at, "金额最多两位小数（到分）。", "没有录入就写 null。")
-        return figure
-
-
-def _leaves(value: object, cell: Cell = ()) -> Iterable[Cell]:
-    """The cells that a figure or a map of figures names."""
-    if not isinstance(value, dict) or not value:
-        return [cell]
-    return [leaf for key, inner in value.items() for leaf in _leaves(inner, (*cell, key))]
 
 
 def check_case(catalogue: Catalogue, case: GoldenCase) -> tuple[str, ...]:
