@@ -4,7 +4,7 @@ Immutable; made by `matching/catalogue.py` from text. A `Pack` here is a full vi
 say and nobody below replaced, together with its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -331,6 +331,14 @@ class Catalogue:
         """The pack with the longest place that `place` begins with; the nation otherwise."""
         fitting = [pack for pack in self.packs.values() if place.startswith(pack.place)]
         return max(fitting, key=lambda pack: (len(pack.place), len(pack.chain)))
+
+    def only(self, policies: Collection[str]) -> "Catalogue":
+        """The same catalogue with these policies alone; all that they use stays."""
+        packs = {
+            name: replace(pack, policies={k: v for k, v in pack.policies.items() if k in policies})
+            for name, pack in self.packs.items()
+        }
+        return replace(self, packs=packs)
 
     def aid_label(self, aid: str, day: date, pack: Pack) -> str:
         """The name of a policy, project or other aid on a day; its id if nobody knows it."""

@@ -11,7 +11,7 @@ from matching.model.answer import Outcome
 from matching.vocabulary import VOCABULARY, FactType
 from tests.matching.random_families import DAYS, NUMBERS, family_from
 from tests.matching.test_answer import REAL, given_fact, keyed
-from tests.matching.tiny import asking, family, item, only
+from tests.matching.tiny import asking, family, item
 
 DAY = date(2026, 3, 2)
 
@@ -54,7 +54,7 @@ def after_change(one, on, shown, change):
     """How the condition stands under each other value of the fact that the change names."""
     for value in other_values(change.fact, value_of(one, change.subject, change.fact)):
         new = keyed(
-            answer(only(REAL, shown.id), given_fact(one, change.subject, change.fact, value), on)
+            answer(REAL.only({shown.id}), given_fact(one, change.subject, change.fact, value), on)
         ).get((shown.id, shown.subject, shown.event))
         yield from (part for part in (new.conditions if new else ()) if part.id == change.condition)
 

@@ -1,6 +1,5 @@
 """A tiny catalogue out of texts (小目录): valid by default; a test names only what matters."""
 
-from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -96,15 +95,6 @@ def asking(rule: str, subject: str = "household", amount: str | None = None) -> 
     if amount is not None:
         more["amount"] = f"{{value: '{amount}', unit: CNY/month, clause: [{{doc: LAW}}]}}"
     return catalogue(texts(**{"cn/here/policies/asked.yaml": a_policy("asked", rule, **more)}))
-
-
-def only(found: Catalogue, policy: str) -> Catalogue:
-    """The catalogue with this policy alone; figures, definitions and relations stay."""
-    packs = {
-        name: replace(pack, policies={k: v for k, v in pack.policies.items() if k == policy})
-        for name, pack in found.packs.items()
-    }
-    return replace(found, packs=packs)
 
 
 def family(text: str = "", members: str = "[{id: a}]", place: str = HERE) -> Family:
