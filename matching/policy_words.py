@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from matching.answer import article_in_words
-from matching.packs import Amount, Catalogue, ClauseRef, Document, Pack, Period
+from matching.packs import Amount, Catalogue, ClauseRef, Definition, Document, Pack, Period
 from matching.parameters import Cell, Standard, StandardRow
 from matching.rule_words import words
-from matching.tree import FactRef, Node, StandardRef, show_amount, walk
+from matching.tree import FactRef, Node, Not, StandardRef, show_amount, walk
 from matching.units import Unit, is_money, parse_unit, show_unit
 from matching.vocabulary import fact_spec
 
@@ -27,6 +27,7 @@ __all__ = [
     "KINDS",
     "NOT_ENTERED",
     "NOT_GIVEN",
+    "NOT_USABLE",
     "RELATIONS",
     "FigureRow",
     "amount_in_words",
@@ -34,19 +35,23 @@ __all__ = [
     "clause_in_words",
     "clauses_in_words",
     "day_in_words",
+    "definition_in_words",
     "figure_in_words",
     "figure_rows",
     "flag_in_words",
     "namer",
     "period_in_words",
     "rule_in_words",
+    "title_in_words",
     "unit_in_words",
 ]
 
 NOT_ENTERED = "还没有录入"
+NOT_USABLE = "没有能用的数，见说明"
+_NO_SOURCE = "NOSOURCE"  # the document that says: nobody has found one
 NOT_GIVEN = "来源没有给出"
 FLAGS: Mapping[str, str] = {
-    "seed": "任务所给的材料写明",
+    "seed": "收到的材料写明",
     "search": "公开资料查到",
     "unverified": "没有核实，只作提醒",
     "disputed": "两种规定不一致，由人判断",
@@ -149,8 +154,19 @@ def _with_days(documents: Mapping[str, Document], clause: ClauseRef) -> str:
 
 
 def _cited(documents: Mapping[str, Document], doc: str, article: str | None) -> str:
-    title = documents[doc].title if doc in documents else doc
-    return f"《{title.strip('《》')}》{article_in_words(article)}"
+    if doc not in documents:
+        return doc
+    return f"{title_in_words(documents[doc])}{article_in_words(article)}"
+
+
+def title_in_words(document: Document) -> str:
+    """`《某办法》`; a title inside a title in single marks; what stands for no source, bare."""
+    if document.id == _NO_SOURCE:
+        return document.title
+    inner = document.title
+    if inner.startswith("《") and inner.index("》") == len(inner) - 1:
+        inner = inner[1:-1]
+    return f"《{inner.replace('《', '〈').replace('》', '〉')}》"
 
 
 def flag_in_words(flag: str) -> str:
@@ -173,7 +189,19 @@ def namer(catalogue: Catalogue, pack: Pack, day: date) -> Callable[[str], str]:
 
 def rule_in_words(node: Node, name: Callable[[str], str]) -> str:
     """A rule as a sentence; `name` as `namer` makes it."""
+    match node:
+        case FactRef():
+            return f"“{words(node, name)}”为是"
+        case Not(FactRef() as fact):
+            return f"“{words(fact, name)}”为否"
     return words(node, name)
+
+
+def definition_in_words(definition: Definition, rule: Node, name: Callable[[str], str]) -> str:
+    """A text of a derived fact as a sentence; what it may become, by the labels of the fact."""
+    spec = fact_spec(definition.name)
+    labels = spec.choices if spec else {}
+    return words(rule, lambda id_: labels.get(id_) or name(id_))
 
 
 def cell_in_words(pack: Pack, standard: Standard, cell: Cell) -> str:
@@ -276,9 +304,16 @@ def _figure_row(
     return FigureRow(
         period=period_in_words(period),
         cell=cell_in_words(pack, standard, cell),
-        figure=NOT_GIVEN if figure is None and row.doc else said,
+        figure=said if figure is not None else _unknown(row),
         source=source,
         flag="有疑问，不参与计算" if row.doubt and figure is not None else flag,
         note=row.note or "",
         known=known,
     )
+
+
+def _unknown(row: StandardRow) -> str:
+    """Why a row has no figure: nobody looked it up, or what the source says is no figure for us."""
+    if row.doc is None:
+        return NOT_ENTERED
+    return NOT_USABLE if row.note else NOT_GIVEN

@@ -49,8 +49,8 @@ _COLLECTIONS = {
     "events": "困难事件",
 }  # fmt: skip
 _QUANTIFIERS = {
-    "any": "有{c}{f}{b}",
-    "all": "所有{c}{f}{b}",
+    "any": "有{c}{f}符合“{b}”",
+    "all": "所有{c}{f}都符合“{b}”",
     "sum": "{c}{f}的{b}合计",
     "count": "{c}{f}的人数",
 }
@@ -62,10 +62,14 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
     `name` turns the id of an aid, of a figure, or of a cell (`FIGURE.cell`) into its name.
     """
     match node:
+        case Not(Holds(who, policies, True)):
+            return words(Holds(who, policies), name)
         case Not(item):
             return f"不是（{words(item, name)}）"
         case And(items):
-            return "，且".join(_inside(item, name) for item in items)
+            doubted = [item.item for item in items if isinstance(item, Doubt)]
+            said = [_inside(item, name) for item in items if item not in doubted]
+            return "，且".join(said)
         case Or(items):
             return "，或".join(_inside(item, name) for item in items)
         case Compare(op, FactRef(_, "person.age"), Literal(years)) if op in _AGES:
@@ -77,9 +81,9 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
         case Overlaps(item, choices):
             return f"{words(item, name)}含有{_choices(choices, item)}"
         case Cond(test, yes, no):
-            first = f"{words(test, name)}时为{words(yes, name)}"
+            first = f"{words(test, name)}时为{_spaced(words(yes, name))}"
             rest = words(no, name)  # a chain of cases reads as one list
-            return f"{first}；{rest}" if isinstance(no, Cond) else f"{first}；否则为{rest}"
+            return f"{first}；{rest}" if isinstance(no, Cond) else f"{first}；否则为{_spaced(rest)}"
         case Quantifier(which, body, _, collection, kept):
             restricted = f"（{words(kept, name)}）" if kept is not None else ""
             return _QUANTIFIERS[which].format(
@@ -207,8 +211,12 @@ def _operand(right: Node, left: Node, name: Callable[[str], str]) -> str:
         spec = fact_spec(left.name) if isinstance(left, FactRef) else None
         unit = show_unit(parse_unit(spec.unit)) if spec and spec.type is FactType.NUMBER else ""
         return f" {right.value} {unit}".rstrip()
-    said = words(right, name)
-    return f" {said}" if said[0].isdigit() else said
+    return _spaced(words(right, name))
+
+
+def _spaced(said: str) -> str:
+    """A number keeps a space from the words before it."""
+    return f" {said}" if said[:1].isdigit() else said
 
 
 def _choices(choices: Choices, item: Node) -> str:

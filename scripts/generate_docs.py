@@ -25,34 +25,21 @@ from matching import errors
 from matching.model import answer
 from matching.uses import due_standards
 from matching.vocabulary import MERGED, VOCABULARY, FactSpec
+from scripts.markdown import page, table
+from scripts.policy_reference import policy_pages
 from seed.load import load_catalogue
 
-__all__ = ["main", "pages"]
+__all__ = ["leftovers", "main", "pages"]
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-GENERATED = "<!-- Written by `make docs`; do not edit. -->"
+POLICIES = REFERENCE / "policies"
 GLOSSARY = ROOT / "seed" / "glossary.yaml"
 
 DUE_DAYS = (date(2026, 6, 30), date(2026, 7, 1))
 ANSWER = "matching.model.answer"
 PRODUCT = ("matching", "graph", "seed", "api")
 ErrorKind = type[errors.ZhaorenError]
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; a bar inside a cell is escaped, a line break becomes a space."""
-
-    def line(cells: Sequence[object]) -> str:
-        shown = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
-        return "| " + " | ".join(shown) + " |"
-
-    return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)])
-
-
-def page(title: str, *parts: str) -> str:
-    """One page: title, the note that it is generated, its parts."""
-    return "\n\n".join([f"# {title}", GENERATED, *parts]) + "\n"
 
 
 def first_line(thing: object) -> str:
@@ -295,14 +282,26 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def pages() -> dict[Path, str]:
     """Each generated page with the text it should have."""
-    return {REFERENCE / name: make() for name, make in PAGES.items()}
+    policies = policy_pages(load_catalogue()).items()
+    return {REFERENCE / name: make() for name, make in PAGES.items()} | {
+        POLICIES / name: text for name, text in policies
+    }
+
+
+def leftovers(wanted: Iterable[Path]) -> list[Path]:
+    """Pages of policies that the catalogue no longer has."""
+    return sorted(set(POLICIES.rglob("*.md")) - set(wanted))
 
 
 def main() -> None:
     """Write every page that differs, and say which."""
-    REFERENCE.mkdir(parents=True, exist_ok=True)
-    for path, text in pages().items():
+    wanted = pages()
+    for path in leftovers(wanted):
+        path.unlink()
+        sys.stderr.write(f"{path.relative_to(ROOT)} is gone\n")
+    for path, text in wanted.items():
         if not path.is_file() or path.read_text("utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
             sys.stderr.write(f"{path.relative_to(ROOT)}\n")
 

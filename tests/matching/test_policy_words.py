@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from matching import tree
 from matching.packs import ClauseRef, Document, Period
 from matching.parameters import Standard, StandardRow
 from matching.policy_words import (
@@ -13,11 +14,13 @@ from matching.policy_words import (
     cell_in_words,
     clause_in_words,
     clauses_in_words,
+    definition_in_words,
     figure_in_words,
     figure_rows,
     namer,
     period_in_words,
     rule_in_words,
+    title_in_words,
     unit_in_words,
 )
 from matching.units import parse_unit
@@ -128,3 +131,68 @@ def test_a_figure_that_does_not_compute_says_so():
     assert [one.known for one in shown] == [False, False, False]
     assert [one.flag for one in shown] == ["没有核实，只作提醒", "有疑问，不参与计算", ""]
     assert (shown[2].figure, shown[2].source) == ("来源没有给出", "《社会救助法》第18条")
+
+
+MINOR = tree.Compare("<", tree.FactRef("person", "person.age"), tree.Literal(18))
+CERTIFICATE = tree.FactRef("person", "person.disability_cert")
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (CERTIFICATE, "“持有残疾人证”为是"),
+        (tree.Not(CERTIFICATE), "“持有残疾人证”为否"),
+        (
+            tree.Or((tree.And((MINOR, CERTIFICATE)), tree.Not(MINOR))),
+            "（未满 18 周岁，且持有残疾人证），或不是（未满 18 周岁）",
+        ),
+        (
+            tree.And((MINOR, tree.Doubt("disputed", MINOR))),
+            "未满 18 周岁（两种规定不一致）",
+        ),
+        (tree.Not(tree.Holds("person", ("dibao",), lacks=True)), "正在享受最低生活保障"),
+        (
+            tree.Cond(
+                MINOR, tree.Literal(1), tree.Cond(CERTIFICATE, tree.Literal(2), tree.Literal(3))
+            ),
+            "未满 18 周岁时为 1；持有残疾人证时为 2；否则为 3",
+        ),
+        (
+            tree.Arith("*", tree.Arith("+", tree.Literal(1), tree.Literal(2)), tree.Literal(3)),
+            "（1 + 2） × 3",
+        ),
+        (
+            tree.Compare(">=", tree.FactRef("person", "person.unemp_months"), tree.Literal(6)),
+            "连续失业月数达到 6 个月",
+        ),
+        (
+            tree.Quantifier("any", CERTIFICATE, "m", "members", MINOR),
+            "有家庭成员（未满 18 周岁）符合“持有残疾人证”",
+        ),
+    ],
+)
+def test_a_rule_reads_as_one_sentence_with_one_meaning(rule, said):
+    assert rule_in_words(rule, namer(CATALOGUE, CITY, DAY)) == said
+
+
+def test_what_a_derived_fact_may_become_is_said_by_its_labels():
+    definition = CITY.definitions["person.nursing_tier"]
+    said = definition_in_words(definition, definition.texts[-1].test, namer(CATALOGUE, CITY, DAY))
+    assert "grade" not in said
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("某办法", "《某办法》"),
+        ("《某办法》", "《某办法》"),
+        ("《某报》2012 年报道", "《〈某报〉2012 年报道》"),
+        ("某地实施《某法》办法", "《某地实施〈某法〉办法》"),
+    ],
+)
+def test_a_title_has_one_pair_of_marks(title, said):
+    assert title_in_words(Document("D", title, Period())) == said
+
+
+def test_what_stands_for_no_source_is_no_title():
+    assert title_in_words(CATALOGUE.documents["NOSOURCE"]).startswith("还没有找到")
