@@ -66,10 +66,8 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
             return words(Holds(who, policies), name)
         case Not(item):
             return f"不是（{words(item, name)}）"
-        case And(items):
-            doubted = [item.item for item in items if isinstance(item, Doubt)]
-            said = [_inside(item, name) for item in items if item not in doubted]
-            return "，且".join(said)
+        case And():
+            return "，且".join(_inside(item, name) for item in _said_of(node))
         case Or(items):
             return "，或".join(_inside(item, name) for item in items)
         case Compare(op, FactRef(_, "person.age"), Literal(years)) if op in _AGES:
@@ -96,10 +94,17 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
             return _term(node, name)
 
 
+def _said_of(node: And) -> list[Node]:
+    """The parts that need saying: `x and unverified(x)` says x once, with its doubt."""
+    doubted = [item.item for item in node.items if isinstance(item, Doubt)]
+    return [item for item in node.items if item not in doubted]
+
+
 def _inside(node: Node, name: Callable[[str], str]) -> str:
     """A part of a longer sentence: in brackets where it joins several by itself."""
     said = words(node, name)
-    return f"（{said}）" if isinstance(node, And | Or | Cond) else said
+    is_one = isinstance(node, And) and len(_said_of(node)) == 1
+    return f"（{said}）" if isinstance(node, And | Or | Cond) and not is_one else said
 
 
 def _factor_words(node: Node, name: Callable[[str], str]) -> str:

@@ -162,6 +162,10 @@ CERTIFICATE = tree.FactRef("person", "person.disability_cert")
             "（1 + 2） × 3",
         ),
         (
+            tree.Within(tree.FactRef("person", "person.hukou"), tree.Literal("310105")),
+            "户籍地在区划 310105 里",
+        ),
+        (
             tree.Compare(">=", tree.FactRef("person", "person.unemp_months"), tree.Literal(6)),
             "连续失业月数达到 6 个月",
         ),

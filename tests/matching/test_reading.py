@@ -2,8 +2,6 @@
 
 import pytest
 
-from matching import tree
-from matching.rule_words import words
 from tests.matching.tiny import DAY, ask, asking, family, item, outcome
 
 # household.utility_arrears and .food_insecure: two plain truths without presumption.
@@ -121,11 +119,6 @@ def test_a_place_may_be_a_written_code():
     assert outcome(rule, person('hukou: "310105001"'), subject="person") == "met"
     assert outcome(rule, person('hukou: "310104"'), subject="person") == "unmet"
     assert outcome(rule, person('hukou: "31"'), subject="person") == "unknown"
-
-
-def test_a_written_place_is_said_in_words():
-    place = tree.Within(tree.FactRef("person", "person.hukou"), tree.Literal("310105"))
-    assert words(place) == "户籍地在区划 310105 里"
 
 
 def test_a_code_is_compared_with_a_written_code():
