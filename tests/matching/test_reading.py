@@ -486,8 +486,7 @@ BIRTHDAYS = [
 
 @pytest.mark.parametrize(("born", "day", "age"), BIRTHDAYS)
 def test_a_birthday_around_the_29th_of_february(born, day, age):
-    on = DAY.fromisoformat(day)
-    one = person(f"birth_date: {born}")
+    on, one = DAY.fromisoformat(day), person(f"birth_date: {born}")
     assert outcome(f"person.age == {age}", one, on, subject="person") == "met"
 
 
