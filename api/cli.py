@@ -20,6 +20,7 @@ from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text,
 from api.command_input import given_day as _day
 from api.command_input import given_settings as _settings
 from api.command_input import this_day as _today
+from api.policy_commands import policy_app
 from api.standards_commands import standards_app
 from matching.errors import CatalogueError, InputError, StoreError, ZhaorenError
 
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(cls=ChineseGroup, help=EXAMPLES["audit"], rich_markup_mode=None)
 app.add_typer(audit_app, name="audit")
+app.add_typer(policy_app, name="policy")
 app.add_typer(standards_app, name="standards")
 
 StoreOption = Annotated[

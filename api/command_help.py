@@ -20,6 +20,15 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren evaluate family.yaml --on 2026-06-30 --json",
     "check": "检查政策目录、算例，以及每个条件是否都有算例看住；再提示到期和待录的。\n\n"
     "例：zhaoren check --policy dibao\n\n例：zhaoren check --cases 我们的算例 --on 2026-07-01",
+    "policy": "写政策和看政策。\n\n例：zhaoren policy show dibao",
+    "policy new": "写一份待填的政策和算例，放进本地的目录文件夹。\n\n"
+    "例：zhaoren policy new meal_help --pack cn/shanghai --kind project --into 本地目录",
+    "policy show": "一项政策在某一天怎么规定：条件的算法和依据、金额、数值、与别的救助的关系。\n\n"
+    "例：zhaoren policy show dibao --on 2026-06-30\n\n"
+    "例：zhaoren policy show temp_small_amount --place 310105",
+    "policy diff": "两天或两个地区包之间，哪些政策新有、结束、替换，哪些条件、依据、数值改了。\n\n"
+    "例：zhaoren policy diff 2026-06-30 2026-07-01\n\n"
+    "例：zhaoren policy diff cn/shanghai cn/shanghai/changning --policy visit_care",
     "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"

@@ -16,9 +16,10 @@ from yaml import events
 
 from matching.errors import Finding
 
-__all__ = ["Places", "YamlText", "read_yaml"]
+__all__ = ["BLANK", "Places", "YamlText", "read_yaml"]
 
 Path = tuple[str | int, ...]
+BLANK = "____"  # what a skeleton leaves to fill in
 MAX_DEPTH = 40
 MAX_VALUES = 100_000
 _LOST = -1  # the step of a path that no value has
@@ -264,6 +265,9 @@ class _Reader:
         return text if event.style else self._plain(text, place)
 
     def _plain(self, text: str, place: tuple[int, int]) -> object:
+        if text == BLANK:
+            self.result.note(place, "这里还没有填写。", f"请把 {BLANK} 换成内容，或删去这一行。")
+            return None
         if text in _NULL:
             return None
         if text in _TRUE or text in _FALSE:

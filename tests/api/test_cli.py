@@ -19,6 +19,7 @@ from tests.builders import write_line_of_july
 COMMANDS = [
     ["demo"], ["serve"], ["family"], ["evaluate"], ["check"], ["copy"], ["migrate"],
     ["audit"], ["audit", "verify"], ["standards"], ["standards", "sheet"], ["standards", "load"],
+    ["policy"], ["policy", "new"], ["policy", "show"], ["policy", "diff"],
 ]  # fmt: skip
 
 FAMILY = """\
