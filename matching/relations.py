@@ -121,11 +121,20 @@ def _only(pack: Pack, node: Node, on: date | None) -> set[str]:
             text = _text_of(pack, node, on)
             return _only(pack, text, on) if text is not None else set()
         case tree.Or(items):
-            branches = [_only(pack, item, on) for item in items if not isinstance(item, tree.Doubt)]
-            return set().union(*branches) if all(branches) else set()
+            branches = [_only(pack, item, on) for item in items if not _is_doubtful(item)]
+            if not branches or not all(branches):
+                return set()
+            left = [_asked(pack, item, on, positive=True) for item in items if _is_doubtful(item)]
+            return set().union(*branches, *left)
         case tree.And(items):
             return next((found for item in items if (found := _only(pack, item, on))), set())
     return set()
+
+
+def _is_doubtful(node: Node) -> bool:
+    """Whether it is never met by itself: somebody has to decide."""
+    parts = node.items if isinstance(node, tree.And) else (node,)
+    return any(isinstance(part, tree.Doubt) for part in parts)
 
 
 def _text_of(pack: Pack, fact: tree.FactRef, on: date | None) -> Node | None:

@@ -44,6 +44,12 @@ ARREARS = "household.utility_arrears"
         (f"{DIBAO} and {ARREARS}", opens("dibao") | needs("dibao")),
         (f'{DIBAO} or holds(household, "card")', opens("dibao", "card") | needs("dibao", "card")),
         (f"{DIBAO} or unverified({ARREARS})", opens("dibao") | needs("dibao")),
+        (
+            f'{DIBAO} or holds(household, "card") and unverified(True)',
+            opens("dibao", "card") | needs("dibao", "card"),
+        ),
+        (f"{DIBAO} or {ARREARS} and unverified(True)", opens("dibao") | needs("dibao")),
+        (f"unverified({ARREARS}) or {ARREARS} and disputed(True)", set()),
         (f"not {DIBAO}", set()),
         ('lacks(household, "dibao")', set()),
         ('not lacks(household, "dibao")', opens("dibao")),
