@@ -248,9 +248,7 @@ def unit_in_words(unit_text: str) -> str:
     if unit_text == "ratio":
         return "比例，写成小数"
     unit = parse_unit(unit_text)
-    if not is_money(unit):
-        return show_unit(unit) or "数"
-    return "，".join(part for part in ("元", _each(unit)) if part)
+    return "，".join(part for part in (show_unit(_above(unit)) or "数", _each(unit)) if part)
 
 
 def _each(unit: Unit) -> str:
@@ -266,9 +264,12 @@ def figure_in_words(figure: int | Fraction | None, unit_text: str) -> str:
     unit = parse_unit(unit_text)
     if unit_text == "ratio":
         return f"{show_amount(Fraction(figure) * _PERCENT, ())}%"
-    if is_money(unit):
-        return f"{_each(unit)} {show_amount(figure, (('CNY', 1),))}".strip()
-    return show_amount(figure, unit)
+    return f"{_each(unit)} {show_amount(figure, _above(unit))}".strip()
+
+
+def _above(unit: Unit) -> Unit:
+    """What is counted, without what it is counted by."""
+    return tuple((base, exponent) for base, exponent in unit if exponent > 0)
 
 
 def figure_rows(

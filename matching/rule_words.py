@@ -68,6 +68,9 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
             return f"不是（{words(item, name)}）"
         case And():
             return "，且".join(_inside(item, name) for item in _said_of(node))
+        case Or((Within(code, Literal()), *others)) if _all_within(code, others):
+            places = [_place(item.area, name) for item in node.items if isinstance(item, Within)]
+            return f"{words(code, name)}在{'、'.join(places)}之一"
         case Or(items):
             return "，或".join(_inside(item, name) for item in items)
         case Compare(op, FactRef(_, "person.age"), Literal(years)) if op in _AGES:
@@ -79,19 +82,35 @@ def words(node: Node, name: Callable[[str], str] = str) -> str:  # noqa: C901 - 
         case Overlaps(item, choices):
             return f"{words(item, name)}含有{_choices(choices, item)}"
         case Cond(test, yes, no):
-            first = f"{words(test, name)}时为{_spaced(words(yes, name))}"
+            when = words(test, name)
+            first = f"{when}{' ' * when[-1:].isdigit()}时为{_spaced(words(yes, name))}"
             rest = words(no, name)  # a chain of cases reads as one list
             return f"{first}；{rest}" if isinstance(no, Cond) else f"{first}；否则为{_spaced(rest)}"
         case Quantifier(which, body, _, collection, kept):
             restricted = f"（{words(kept, name)}）" if kept is not None else ""
-            return _QUANTIFIERS[which].format(
-                c=_COLLECTIONS[collection], f=restricted, b=words(body, name)
-            )
+            said = _factor_words(body, name) if which == "sum" else words(body, name)
+            return _QUANTIFIERS[which].format(c=_COLLECTIONS[collection], f=restricted, b=said)
         case Doubt(which, item):
             doubt = "出处未核实" if which == "unverified" else "两种规定不一致"
-            return f"{words(item, name)}（{doubt}）"
+            said = "由人判断" if item == Literal(value=True) else words(item, name)
+            return f"{said}（{doubt}）"
         case _:
             return _term(node, name)
+
+
+def _all_within(code: Node, others: list[Node]) -> bool:
+    """Whether the rest also asks where the same thing lies."""
+    return bool(others) and all(
+        isinstance(item, Within) and item.code == code and isinstance(item.area, Literal)
+        for item in others
+    )
+
+
+def _place(area: Node, name: Callable[[str], str]) -> str:
+    """A written place by its name, if anybody gives one; else by its code."""
+    code = str(area.value) if isinstance(area, Literal) else words(area, name)
+    said = name(code)
+    return f"区划 {code} 里" if said == code else said
 
 
 def _said_of(node: And) -> list[Node]:
@@ -144,8 +163,8 @@ def _term(node: Node, name: Callable[[str], str]) -> str:  # noqa: C901 - one ca
         case MinMax(which, items):
             listed = "、".join(words(item, name) for item in items)
             return f"{'较小' if which == 'min' else '较大'}者（{listed}）"
-        case Within(code, Literal(place)):
-            return f"{words(code, name)}在区划 {place} 里"
+        case Within(code, Literal() as area):
+            return f"{words(code, name)}在{_place(area, name)}"
         case Within(code, _):
             return f"{words(code, name)}在本地"
         case Scale(which, item):
@@ -212,7 +231,7 @@ def _names(policies: tuple[str, ...], name: Callable[[str], str]) -> str:
 def _operand(right: Node, left: Node, name: Callable[[str], str]) -> str:
     if isinstance(right, Literal) and isinstance(right.value, str):
         return _choices(Choices((right.value,)), left)
-    if isinstance(right, Literal) and isinstance(right.value, int) and right.value > 1:
+    if isinstance(right, Literal) and type(right.value) is int:
         spec = fact_spec(left.name) if isinstance(left, FactRef) else None
         unit = show_unit(parse_unit(spec.unit)) if spec and spec.type is FactType.NUMBER else ""
         return f" {right.value} {unit}".rstrip()

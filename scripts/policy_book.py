@@ -15,6 +15,14 @@ __all__ = ["DAY", "Book"]
 
 DAY = date(2026, 7, 1)  # names and indexes as of this day; each page has what held before, too
 
+# Districts of Shanghai by division code (GB/T 2260), for rules that name one.
+_DISTRICTS = {
+    "310101": "黄浦区", "310104": "徐汇区", "310105": "长宁区", "310106": "静安区",
+    "310107": "普陀区", "310109": "虹口区", "310110": "杨浦区", "310112": "闵行区",
+    "310113": "宝山区", "310114": "嘉定区", "310115": "浦东新区", "310116": "金山区",
+    "310117": "松江区", "310118": "青浦区", "310120": "奉贤区", "310151": "崇明区",
+}  # fmt: skip
+
 
 class Book:
     """The catalogue as pages; paths count from the folder of the reference."""
@@ -37,7 +45,8 @@ class Book:
 
     def name(self, pack: Pack) -> Callable[[str], str]:
         """Names of aids and figures as this pack calls them."""
-        return namer(self.catalogue, pack, DAY)
+        name = namer(self.catalogue, pack, DAY)
+        return lambda id_: _DISTRICTS.get(id_) or name(id_)
 
     def aid(self, pack: Pack, id_: str, source: str) -> str:
         """An aid by its name, with a link if it has a page."""

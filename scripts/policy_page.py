@@ -42,7 +42,7 @@ def policy_page(book: Book, pack: Pack, policy: Policy) -> str:
         *_section("是什么", _what(book, policy)),
         *_section("给谁", _who(book, pack, policy)),
         *_section("这些词怎么算", _terms(book, pack, policy)),
-        *_section("给多少", _how_much(book, pack, policy)),
+        *_section("给多少、按什么标准", _how_much(book, pack, policy)),
         *_section("到哪里办", _where(book, policy)),
         *_section("提醒", [f"- {remark}" for remark in policy.remarks]),
         *ties_of(book, pack, policy, source),

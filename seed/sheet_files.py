@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from matching.errors import InputError
 from seed.standards_sheet import COLUMNS, FILLED, INSTRUCTIONS, MOST_ROWS, SHEET_NAME, SheetRow
 
-__all__ = ["LARGEST_SHEET", "RawCell", "ReadSheet", "read_sheet", "write_sheet"]
+__all__ = ["LARGEST_SHEET", "RawCell", "ReadSheet", "read_sheet", "text_cell", "write_sheet"]
 
 LARGEST_SHEET = 5_000_000
 _WIDTHS = (12, 30, 22, 14, 40, 20, 24, 14, 12, 34, 20, 30, 14, 26, 16)
@@ -199,10 +199,11 @@ def _read_csv(name: str, data: bytes) -> ReadSheet:
 
 
 def _texts(cells: Sequence[str]) -> tuple[RawCell, ...]:
-    return tuple(_text(cell) for cell in cells)
+    return tuple(text_cell(cell) for cell in cells)
 
 
-def _text(value: str) -> RawCell:
+def text_cell(value: str) -> RawCell:
+    """What a cell of text holds."""
     said = value.strip()
     if not said:
         return RawCell("empty")
@@ -251,4 +252,4 @@ def _raw(value: object, data_type: str) -> RawCell:
         return RawCell("day", value.date()) if whole else RawCell("text", str(value))
     if isinstance(value, date):
         return RawCell("day", value)
-    return _text(str(value))
+    return text_cell(str(value))

@@ -59,6 +59,7 @@ def test_a_clause_names_document_and_article():
         (Fraction(5898850), "CNY/person/year", "每人每年 58,988.5 元"),
         (20000, "CNY", "200 元"),
         (6, "month", "6 个月"),
+        (7, "m2/person", "每人 7 平方米"),
         (Fraction(3, 20), "ratio", "15%"),
         (1, "none", "1"),
         (None, "CNY", "还没有录入"),
@@ -71,6 +72,8 @@ def test_a_figure_in_words(figure, unit, said):
 def test_the_unit_of_a_form_is_in_words():
     assert unit_in_words("CNY/person/month") == "元，每人每月"
     assert unit_in_words("CNY") == "元"
+    assert unit_in_words("m2/person") == "平方米，每人"
+    assert unit_in_words("month") == "个月"
     assert unit_in_words("ratio") == "比例，写成小数"
     assert unit_in_words("none") == "数"
 
@@ -134,6 +137,8 @@ def test_a_figure_that_does_not_compute_says_so():
 
 
 MINOR = tree.Compare("<", tree.FactRef("person", "person.age"), tree.Literal(18))
+HUKOU = tree.FactRef("person", "person.hukou")
+ONE = tree.Literal(1)
 CERTIFICATE = tree.FactRef("person", "person.disability_cert")
 
 
@@ -162,8 +167,17 @@ CERTIFICATE = tree.FactRef("person", "person.disability_cert")
             "（1 + 2） × 3",
         ),
         (
-            tree.Within(tree.FactRef("person", "person.hukou"), tree.Literal("310105")),
+            tree.Within(HUKOU, tree.Literal("310105")),
             "户籍地在区划 310105 里",
+        ),
+        (
+            tree.Or(tuple(tree.Within(HUKOU, tree.Literal(code)) for code in ("310101", "310104"))),
+            "户籍地在区划 310101 里、区划 310104 里之一",
+        ),
+        (tree.Doubt("unverified", tree.Literal(value=True)), "由人判断（出处未核实）"),
+        (
+            tree.Quantifier("sum", tree.Arith("+", ONE, ONE), "m", "counted"),
+            "计入的成员的（1 + 1）合计",
         ),
         (
             tree.Compare(">=", tree.FactRef("person", "person.unemp_months"), tree.Literal(6)),

@@ -4,8 +4,11 @@ import csv
 import io
 from datetime import date
 from decimal import Decimal
+from shutil import copy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from matching.answer import answer
@@ -13,8 +16,10 @@ from matching.errors import InputError
 from matching.family_file import read_families
 from matching.model.answer import Outcome
 from matching.parameters import Standard
+from matching.units import parse_unit
 from seed.load import catalogue_files, load_catalogue
-from seed.sheet_files import write_sheet
+from seed.sheet_files import text_cell, write_sheet
+from seed.sheet_values import read_day, read_figure, read_text
 from seed.standards_load import plan_load, write_plan
 from seed.standards_sheet import COLUMNS, SHEET_NAME, sheet_rows
 from seed.standards_text import NewRow, with_rows
@@ -64,9 +69,7 @@ aid: []
 RIGHT = {"起始日": date(2025, 7, 1), "数值": 3300, "文件名称": "关于调整标准的通知"}
 
 
-@pytest.fixture
-def folder(tmp_path):
-    found = tmp_path / "local"
+def own_files(found):
     for name, text in OWN.items():
         (found / name).parent.mkdir(parents=True, exist_ok=True)
         (found / name).write_text(text, "utf-8")
@@ -74,10 +77,22 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def sheet(folder, tmp_path):
-    path = tmp_path / "sheet.xlsx"
-    write_sheet(path, sheet_rows(load_catalogue(folder), DAY, HERE), DAY)
-    return path
+def folder(tmp_path):
+    return own_files(tmp_path / "local")
+
+
+@pytest.fixture(scope="module")
+def empty_sheet(tmp_path_factory):
+    """The sheet as it goes out: the same for every test."""
+    path = tmp_path_factory.mktemp("sheet")
+    catalogue = load_catalogue(own_files(path / "local"))
+    write_sheet(path / "sheet.xlsx", sheet_rows(catalogue, DAY, HERE), DAY)
+    return path / "sheet.xlsx"
+
+
+@pytest.fixture
+def sheet(empty_sheet, tmp_path):
+    return copy(empty_sheet, tmp_path / "sheet.xlsx")
 
 
 def fill(path, changes: dict[tuple[str, str], dict[str, object]]) -> dict[tuple[str, str], int]:
@@ -230,9 +245,40 @@ def test_a_known_document_keeps_its_id(folder, sheet):
     assert written == ("cn/shanghai/standards/MARGINAL_LINE.yaml",)
 
 
-def test_a_national_figure_is_entered_at_the_first_place_below(folder, sheet, tmp_path):
-    rows = sheet_rows(load_catalogue(folder), DAY)
-    assert all(load_catalogue(folder).packs[row.found[0]].place for row in rows)
+def test_a_figure_that_the_nation_leaves_open_is_entered_at_the_place_itself(folder, tmp_path):
+    own = folder / "cn/own"
+    own.mkdir(parents=True)
+    (own / "pack.yaml").write_text("id: cn/own\nlabel: 本区\nplace: '999901'\n", "utf-8")
+    path = tmp_path / "own.xlsx"
+    write_sheet(path, sheet_rows(load_catalogue(folder), DAY, "999901"), DAY)
+    fill(path, {("CHILD_ORPHAN_DISTRESS", "orphan"): {**RIGHT, "数值": 1900}})
+    _, written = loaded(path, folder)
+    assert "cn/own/standards/CHILD_ORPHAN_DISTRESS.yaml" in written
+    catalogue = load_catalogue(folder)
+    assert catalogue.pack_for("999901").standards["CHILD_ORPHAN_DISTRESS"].pack == "cn/own"
+    here, there = (catalogue.packs[id_].standards for id_ in ("cn/own", "cn"))
+    assert here["CHILD_ORPHAN_DISTRESS"].at(DAY, ("orphan",)).figure == 190000
+    assert there["CHILD_ORPHAN_DISTRESS"].at(DAY, ("orphan",)).figure is None
+
+
+def test_every_row_of_the_sheet_belongs_to_a_place():
+    catalogue = load_catalogue()
+    rows = sheet_rows(catalogue, DAY)
+    assert rows
+    assert all(catalogue.packs[row.found[0]].place for row in rows)
+    assert len({row.found for row in rows}) == len(rows)
+
+
+@given(st.text(max_size=30), st.sampled_from(["CNY", "ratio", "none", "month"]))
+def test_whatever_is_typed_is_read_or_told(typed, unit):
+    cell = text_cell(typed)
+    for value, problem in (
+        read_day(cell),
+        read_figure(cell, parse_unit(unit), unit),
+        read_text(cell),
+    ):
+        assert value is None or problem is None
+        assert problem is None or all(problem)
 
 
 @pytest.mark.parametrize(
