@@ -22,10 +22,10 @@ from matching.uses import definitions_in
 from matching.vocabulary import VOCABULARY
 from matching.yaml_text import YamlText, read_yaml
 
-__all__ = ["load"]
+__all__ = ["LIST_SHAPES", "load"]
 
 _DOCUMENTS = ("documents.yaml", "local_documents.yaml")
-_LISTS: Mapping[str, type[BaseModel]] = {
+LIST_SHAPES: Mapping[str, type[BaseModel]] = {
     "documents.yaml": files.DocumentFile,
     "local_documents.yaml": files.DocumentFile,
     "exclusions.yaml": files.ExclusionFile,
@@ -146,14 +146,14 @@ class _Loader:
             self._read_one(folder, text, parts[-2], parts[-1].removesuffix(".yaml"))
         elif parts[-1] == "definitions.yaml":
             self._read_definitions(folder, text)
-        elif parts[-1] in _LISTS:
-            found = rows_of(text, _LISTS[parts[-1]])
+        elif parts[-1] in LIST_SHAPES:
+            found = rows_of(text, LIST_SHAPES[parts[-1]])
             folder.lists[parts[-1]] = [(text, index, item) for index, item in found]
         else:
             text.note(
                 (1, 1),
                 "目录里没有这种文件。",
-                nearest(parts[-1], [*_LISTS, "definitions.yaml", "pack.yaml"]),
+                nearest(parts[-1], [*LIST_SHAPES, "definitions.yaml", "pack.yaml"]),
             )
 
     def _read_one(self, folder: _Folder, text: YamlText, kind: str, stem: str) -> None:
@@ -314,7 +314,7 @@ class _Loader:
         return replace(pack, policies=policies)
 
     def _relations(self, pack: Pack, folder: _Folder, shared: Texts, names: Names) -> Pack:
-        rows = {name: folder.lists.get(name, []) for name in _LISTS}
+        rows = {name: folder.lists.get(name, []) for name in LIST_SHAPES}
         exclusions: list[Exclusion] = []
         for text, index, item in rows["exclusions.yaml"]:
             built = (

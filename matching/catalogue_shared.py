@@ -27,7 +27,7 @@ from matching.taxonomy import (
 )
 from matching.yaml_text import YamlText
 
-__all__ = ["SharedReader", "is_shared", "rows_of"]
+__all__ = ["SHARED_SHAPES", "SharedReader", "is_shared", "rows_of"]
 
 _FOLDER = "crosswalks/"
 _FILES = frozenset(
@@ -132,6 +132,17 @@ class _SchemeFile(_RowFile):
     items: list[_SchemeItemFile] = Field(min_length=1)
     note: files.Text | None = None
     clause: list[files.ClauseFile] = Field(min_length=1)
+
+
+SHARED_SHAPES: Mapping[str, type[files.FileModel]] = {  # what a row of each file looks like
+    "departments.yaml": _DepartmentFile,
+    "needs.yaml": _NeedFile,
+    "other_aid.yaml": _OtherAidFile,
+    "service_classes.yaml": _ServiceClassFile,
+    "circles.yaml": _ClassificationFile,
+    "schemes.yaml": _SchemeFile,
+    _FOLDER: _CrosswalkFile,
+}
 
 
 def rows_of(text: YamlText, shape: type[Shape]) -> list[tuple[int, Shape]]:

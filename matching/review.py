@@ -7,15 +7,15 @@ and notice a wrong rule is asked elsewhere.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 from matching import tree
 from matching.packs import Catalogue, Condition, Pack, Period, Policy
-from matching.policy_words import day_in_words
+from matching.policy_words import day_in_words, period_in_words
 from matching.relations import relations_of
 from matching.tree import Node
 from matching.unused import unused_names
-from matching.uses import due_standards
+from matching.uses import due_standards, standards_of
 
 __all__ = ["KINDS", "SOON", "Hint", "hints", "is_decidable", "own_policies"]
 
@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {  # in the order in which they are told
     "unclaused": "依据已经失效或快要失效的条件",
     "undecidable": "任何情况都定不下来的条件",
     "overlap": "没有写明关系的同类政策",
+    "idle": "用它的政策都不在有效期的数值",
     "unused": "没有用到的名称",
 }
 
@@ -58,7 +59,8 @@ def own_policies(catalogue: Catalogue) -> Iterator[tuple[Pack, Policy]]:
 def hints(catalogue: Catalogue, on: date, only: Collection[str] = ()) -> tuple[Hint, ...]:
     """All hints of a day in order of kind and file; about these policies, if any are named."""
     found = [*_due(catalogue, on), *_ending(catalogue, on), *_unclaused(catalogue, on)]
-    found += [*_undecidable(catalogue), *_unused(catalogue), *_overlaps(catalogue)]
+    found += [*_undecidable(catalogue), *_overlaps(catalogue)]
+    found += [*_idle(catalogue), *_unused(catalogue)]
     about = {hint for hint in found if not only or set(hint.ids) & set(only)}
     order = list(KINDS)
     return tuple(sorted(about, key=lambda hint: (order.index(hint.kind), hint)))
@@ -115,6 +117,32 @@ def _unclaused(catalogue: Catalogue, on: date) -> Iterator[Hint]:
 
 def _cites(condition: Condition, day: date) -> bool:
     return any(clause.period.holds(day) for clause in condition.clauses)
+
+
+def _idle(catalogue: Catalogue) -> Iterator[Hint]:
+    """Figures that ended before any policy that needs them began, or began after all had ended."""
+    periods: dict[tuple[str, str], list[Period]] = {}
+    for pack in catalogue.packs.values():
+        for policy in pack.policies.values():
+            for name in standards_of(pack, policy):
+                periods.setdefault((pack.standards[name].pack, name), []).append(policy.period)
+    for (pack_id, name), needing in sorted(periods.items()):
+        rows = catalogue.packs[pack_id].standards[name].rows
+        followers = [row.start - timedelta(days=1) for row in rows[1:]]
+        spans = [
+            Period(row.start, row.until or follower)
+            for row, follower in zip_longest(rows, followers)
+        ]
+        lost = [one for one in spans if not any(_meet(one, period) for period in needing)]
+        if lost:
+            days = "、".join(period_in_words(one) for one in lost)
+            yield Hint(
+                "idle",
+                f"{pack_id}/standards/{name}.yaml",
+                (name,),
+                f"{name}：{days}的数值，用它的政策那时都不在有效期。",
+                "请核对数值的日期和政策的 valid；只作记录的可以留着。",
+            )
 
 
 def _unused(catalogue: Catalogue) -> Iterator[Hint]:

@@ -23,6 +23,7 @@ __all__ = [
     "full_cells",
     "reach",
     "standards_in",
+    "standards_of",
     "texts_of",
     "users_of_standards",
 ]
@@ -74,6 +75,21 @@ def reach(pack: Pack, nodes: Iterable[Node], day: date) -> Iterator[Node]:
             text = pack.definitions[name].text_on(day)
             if text is not None:
                 waiting.append(text.test)
+
+
+def standards_of(pack: Pack, policy: Policy) -> set[str]:
+    """Figures that a policy reaches in any of its versions, and in any of its definitions'."""
+    waiting = [condition.test for condition in policy.conditions]
+    waiting += [amount.value for amount in policy.amounts if amount.value is not None]
+    seen: set[str] = set()
+    found: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        found |= standards_in(node)
+        for name in sorted(definitions_in(pack, node) - seen):
+            seen.add(name)
+            waiting += [text.test for text in pack.definitions[name].texts]
+    return found
 
 
 def texts_of(policy: Policy, day: date) -> tuple[Node, ...]:

@@ -25,6 +25,7 @@ from matching import errors
 from matching.model import answer
 from matching.uses import due_standards
 from matching.vocabulary import MERGED, VOCABULARY, FactSpec
+from scripts.file_schemas import schema_pages
 from scripts.markdown import page, table
 from scripts.policy_reference import policy_pages
 from seed.load import load_catalogue
@@ -283,8 +284,10 @@ PAGES: dict[str, Callable[[], str]] = {
 def pages() -> dict[Path, str]:
     """Each generated page with the text it should have."""
     policies = policy_pages(load_catalogue()).items()
-    return {REFERENCE / name: make() for name, make in PAGES.items()} | {
-        POLICIES / name: text for name, text in policies
+    return {
+        **{REFERENCE / name: make() for name, make in PAGES.items()},
+        **{POLICIES / name: text for name, text in policies},
+        **schema_pages(ROOT),
     }
 
 

@@ -82,7 +82,7 @@ def _texts(root: Path) -> Iterator[tuple[str, str]]:
             yield name, path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             raise CatalogueError(
-                f"读不了政策文件 {name}：请确认它可读，并且是 UTF-8 文字。"
+                f"读不了政策文件 {path}：请确认它可读，并且是 UTF-8 文字。"
             ) from None
 
 

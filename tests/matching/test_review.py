@@ -87,6 +87,18 @@ def test_whether_some_family_could_be_answered(rule):
     assert is_decidable(test) is DECIDABLE[rule]
 
 
+@pytest.mark.parametrize(
+    ("valid", "idle"),
+    [("{from: 2025-12-31}", False), ("{from: 2026-01-01}", True), ("{until: 2018-03-31}", True)],
+)
+def test_a_figure_outside_the_days_of_every_policy_that_needs_it_is_told(valid, idle):
+    rule = 'household.monthly_income < RATE["f"]'
+    told = found("idle", **{ASKED: a_policy("asked", rule, valid=valid)})
+    assert [hint.ids for hint in told] == [("RATE",)] * idle
+    if valid.startswith("{from: 2026"):
+        assert "2018 年 4 月 1 日至 2025 年 12 月 31 日的数值" in told[0].says
+
+
 # Overlaps
 
 
