@@ -60,9 +60,22 @@ def schema_of(name: str) -> str:
 def schema_pages(root: Path) -> dict[Path, str]:
     """Each file with its text, as `make docs` writes them."""
     return {
-        root / FOLDER / f"{name}.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+        root / FOLDER / f"{name}.json": _written(schema, is_long=name == "cases")
         for name, schema in schemas().items()
     }
+
+
+def _written(schema: Schema, *, is_long: bool) -> str:
+    """The schema as text; of a long one, each shared part on a line of its own."""
+    if not is_long:
+        return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+    rest = {key: part for key, part in schema.items() if key != "$defs"}
+    head = json.dumps(rest, ensure_ascii=False, indent=1).removesuffix("\n}")
+    shared = (
+        f"  {json.dumps(name)}: {json.dumps(part, ensure_ascii=False)}"
+        for name, part in schema["$defs"].items()
+    )
+    return head + ',\n "$defs": {\n' + ",\n".join(shared) + "\n }\n}\n"
 
 
 def _shape(shape: type[BaseModel], words: str) -> Schema:
