@@ -1,0 +1,197 @@
+"""One household as the detectors look at it (排查的一户), and what was never checked of it.
+
+A finding rests on nothing presumed: silence counts only where a batch covers that kind of fact for
+that place and day. A batch of one district's courts does not cover whom other districts sentence.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from matching.answer import answer, article_in_words
+from matching.explain import cited
+from matching.facts import family_of
+from matching.findings.spans import Span
+from matching.ledger import COVERAGE_DAYS, HOUSEHOLD, uncovered
+from matching.model.answer import Answer, Clause, Item
+from matching.model.family import Family, Person
+from matching.model.finding import Confidence, Finding
+from matching.model.records import AidRecord, Batch, Case
+from matching.packs import Catalogue, ClauseRef, Pack
+from matching.reading import Reading
+from matching.vocabulary import VOCABULARY
+
+__all__ = ["Look", "Seen", "aid_path", "clause_words", "covering", "item_path", "key_of", "look_at"]
+
+_SENTENCED_ELSEWHERE = "person.custody_status"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a detector saw; `Look.finding` makes it a finding."""
+
+    kind: str
+    subject: str
+    policies: tuple[str, ...]
+    says: str
+    path: tuple[str, ...]
+    confidence: Confidence
+    evidence: tuple[str, ...] = ()
+    span: Span | None = None
+    again: str = ""
+    amount_fen: int | None = None
+    not_checked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A stored household on a day, with its answer and the reading behind it."""
+
+    catalogue: Catalogue
+    case: Case
+    family: Family
+    reading: Reading
+    answer: Answer
+    on: date
+
+    @property
+    def pack(self) -> Pack:
+        """The rules of the household's place."""
+        return self.reading.pack
+
+    def label(self, aid: str) -> str:
+        """The name of an aid on the day."""
+        return self.catalogue.aid_label(aid, self.on, self.pack)
+
+    def clauses(self, clauses: Iterable[ClauseRef]) -> str:
+        """Clauses of the day in words."""
+        return clause_words(cited(self.catalogue, clauses, self.on))
+
+    def person(self, subject: str) -> Person | None:
+        """The member with this id."""
+        return next((one for one in self.family.members if one.id == subject), None)
+
+    def running(self) -> tuple[AidRecord, ...]:
+        """Lines of the ledger that have begun."""
+        return tuple(row for row in self.case.aid if row.start <= self.on)
+
+    def aid_not_checked(self, policies: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of these kinds of aid that no batch of the day covers, in words."""
+        silent = uncovered(self.family.ledger, policies, self.on)
+        return tuple(f"台账没有覆盖：{self.label(policy)}" for policy in silent)
+
+    def not_checked(self, presumed: Iterable[str], subject: str) -> tuple[str, ...]:
+        """Which of the presumed facts nobody looked at, in words."""
+        found: list[str] = []
+        for name in presumed:
+            if name.startswith("benefit."):
+                found += self.aid_not_checked((name.removeprefix("benefit."),))
+            elif not self._looked_at(name, subject):
+                found.append(f"没有核查：{VOCABULARY[name].label}")
+        return tuple(dict.fromkeys(found))
+
+    def _looked_at(self, name: str, subject: str) -> bool:
+        batches = covering(self.case.batches, name, self.on)
+        if name != _SENTENCED_ELSEWHERE or not batches:
+            return bool(batches)
+        reached = {place for batch in batches for place in batch.covers_places}
+        return all(
+            any(hukou.startswith(place) or place.startswith(hukou) for place in reached)
+            for hukou in self._registered(subject)
+        )
+
+    def _registered(self, subject: str) -> Iterator[str]:
+        for member in self.family.members:
+            hukou = member.facts.get("person.hukou")
+            if subject in (HOUSEHOLD, member.id) and hukou is not None:
+                yield str(hukou.value)
+
+    def finding(self, seen: Seen) -> Finding:
+        """A finding with its key: kind, household, subject, policies, and what sets it apart."""
+        subjects = () if seen.subject == HOUSEHOLD else (seen.subject,)
+        where = self.case.household
+        return Finding(
+            key=key_of(seen.kind, (where.id,), seen.subject, sorted(seen.policies), seen.again),
+            kind=seen.kind,
+            household=where.id,
+            subjects=subjects,
+            place=where.place,
+            policies=seen.policies,
+            since=seen.span.start if seen.span else None,
+            until=seen.span.until if seen.span else None,
+            confidence=seen.confidence,
+            amount_fen=seen.amount_fen,
+            path=seen.path,
+            evidence=tuple(sorted(set(seen.evidence))),
+            says=seen.says,
+            not_checked=seen.not_checked,
+        )
+
+
+def look_at(catalogue: Catalogue, case: Case, on: date) -> Look:
+    """A stored household on a day, ready for the detectors.
+
+    Raises:
+        InputError: nobody is a member on that day.
+    """
+    family = family_of(case, on)
+    pack = catalogue.pack_for(family.place)
+    reading = Reading(pack, family, on)
+    return Look(catalogue, case, family, reading, answer(catalogue, family, on), on)
+
+
+def key_of(*parts: object) -> str:
+    """One name for one finding: equal parts, equal keys, on any machine."""
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return "F" + hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def covering(batches: Iterable[Batch], name: str, on: date) -> tuple[Batch, ...]:
+    """The batches that looked at this kind of fact around the day."""
+    return tuple(
+        batch
+        for batch in batches
+        if name in batch.covers_facts and abs((batch.as_of - on).days) <= COVERAGE_DAYS
+    )
+
+
+def clause_words(clauses: Iterable[Clause]) -> str:
+    """`《…》第5条`, or that the clause of the day is not known."""
+    said = "、".join(f"《{one.title}》{article_in_words(one.article)}" for one in clauses)
+    return said or "当时的条款未知"
+
+
+def item_path(look: Look, item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Lines from person by record, fact and condition to the clause; and the records' ids."""
+    records = _stated(look.case)
+    lines: list[str] = []
+    ids: list[str] = []
+    for condition in item.conditions:
+        for fact in condition.facts if condition.decides else ():
+            about = look.case.household.id if fact.subject == HOUSEHOLD else fact.subject
+            record = records.get((about, fact.name, fact.source, fact.as_of))
+            ids += [record] if record else []
+            said = "、".join(str(part) for part in (fact.source, fact.as_of) if part)
+            step = f"{record}（{said}）" if record else said
+            steps = (about, step, f"{fact.label}={fact.shown}", condition.says,
+                     clause_words(condition.clause))  # fmt: skip
+            lines.append(" → ".join(part for part in steps if part))
+    return tuple(dict.fromkeys(lines)), tuple(ids)
+
+
+def _stated(case: Case) -> Mapping[tuple[object, ...], str]:
+    return {
+        (record.about, name, record.source, record.as_of): record.id
+        for record in case.records
+        for name in record.facts
+    }
+
+
+def aid_path(look: Look, row: AidRecord, *then: str) -> str:
+    """A line from the holder by the ledger to what follows."""
+    holder = look.case.household.id if row.to == HOUSEHOLD else row.to
+    until = f"至 {row.until}" if row.until else "，还在发"
+    line = f"{row.id}（{row.giver or row.source or '台账'}，{row.start} 起{until}）"
+    return " → ".join((holder, line, f"享受{look.label(row.policy)}", *then))

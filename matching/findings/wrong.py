@@ -1,0 +1,327 @@
+"""Aid that may go on by mistake (可能发错): after death, custody or a move, without its basis.
+
+What is cash aid and what custody means is said by the alert rules of the packs; here it is laid
+over time. The month in which something happens is a month of grace; where others of the household
+live on the same aid it is to be worked out anew within three months. Nothing is stopped by this.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from matching import tree
+from matching.findings.look import Look, Seen, aid_path, clause_words, item_path
+from matching.findings.spans import Span, months_of, next_month, overlap
+from matching.ledger import HOUSEHOLD
+from matching.model.answer import ConditionAnswer, Group, Item, Outcome
+from matching.model.family import Fact, FactState, Family, Person
+from matching.model.finding import Confidence
+from matching.model.records import AidRecord, Record
+from matching.packs import AlertRule
+from matching.vocabulary import VOCABULARY
+
+__all__ = ["after_events", "after_move", "disagreeing", "not_fitting", "without_basis"]
+
+_SOON = 3  # months to work out anew what a household gets
+_SHOWN = {"prison": "服刑", "compulsory_detox": "强制隔离戒毒", "deceased": "去世",
+          "declared_missing": "宣告失踪"}  # fmt: skip
+_CUSTODY, _DEATH, _MISSING = "paid_in_custody", "paid_after_death", "paid_while_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class _Befell:
+    """Something that happened to a person, as a source said it."""
+
+    kind: str
+    person: str
+    status: str
+    span: Span
+    exact: bool  # the day itself is known, not only the day it was reported
+    record: Record
+
+
+def after_events(look: Look) -> Iterator[Seen]:
+    """D4: months paid after a death, in custody, after one was declared missing."""
+    rules = {rule.id: rule for rule in look.pack.alerts}
+    if _CUSTODY not in rules or _DEATH not in rules:
+        return
+    cash = _cash(rules[_DEATH])
+    for befell in _befallen(look, _statuses(rules[_CUSTODY])):
+        rule = rules[_CUSTODY if befell.kind == _CUSTODY else _DEATH]
+        for row in look.running():
+            if _concerns(look, row, befell, cash):
+                yield from _paid_after(look, befell, row, rule)
+
+
+def _cash(rule: AlertRule) -> frozenset[str]:
+    """The cash aid that an alert rule names."""
+    return frozenset(
+        aid for node in _nodes(rule.test) if isinstance(node, tree.Holds) for aid in node.policies
+    )
+
+
+def _statuses(rule: AlertRule) -> frozenset[str]:
+    """The values of custody that an alert rule names."""
+    return frozenset(
+        str(value)
+        for node in _nodes(rule.test)
+        if isinstance(node, tree.InChoices)
+        for value in node.choices.values
+    )
+
+
+def _nodes(node: tree.Node) -> Iterator[tree.Node]:
+    yield node
+    for child in tree.children(node):
+        yield from _nodes(child)
+
+
+def _befallen(look: Look, custody: frozenset[str]) -> Iterator[_Befell]:
+    """What the records say befell somebody, each once."""
+    found: dict[tuple[str, str], _Befell] = {}
+    for record in sorted(look.case.records, key=lambda one: (one.as_of, one.id)):
+        if record.state is FactState.CONTRADICTED or record.as_of > look.on:
+            continue
+        for one in _told(look, record, custody):
+            found.setdefault((one.person, one.kind), one)
+    yield from found.values()
+
+
+def _told(look: Look, record: Record, custody: frozenset[str]) -> Iterator[_Befell]:
+    life, held = record.facts.get("person.life_status"), record.facts.get("person.custody_status")
+    if life in ("deceased", "declared_missing") and _still(look, record, "person.life_status"):
+        day = record.facts.get("person.death_date")
+        exact = isinstance(day, date) and life == "deceased"
+        start = day if isinstance(day, date) and exact else record.as_of
+        kind = _DEATH if life == "deceased" else _MISSING
+        yield _Befell(kind, record.about, str(life), Span(start), exact, record)
+    if held in custody:
+        since = record.facts.get("person.custody_from")
+        start = since if isinstance(since, date) else record.as_of
+        span = Span(start, _released(look, record))
+        yield _Befell(_CUSTODY, record.about, str(held), span, isinstance(since, date), record)
+
+
+def _still(look: Look, record: Record, name: str) -> bool:
+    """Whether the fact that is used today says the same: a later source may have put it right."""
+    used = _fact(look, record.about, name)
+    return used is not None and used.value == record.facts[name]
+
+
+def _fact(look: Look, person: str, name: str) -> Fact | None:
+    one = look.reading.people.get(person)
+    return one.facts.get(name) if one is not None else None
+
+
+def _released(look: Look, record: Record) -> date | None:
+    """The day up to which custody is known; None when it is so on the day asked about."""
+    used = _fact(look, record.about, "person.custody_status")
+    if used is not None and used.value == record.facts["person.custody_status"]:
+        return None
+    same = [
+        other.as_of
+        for other in look.case.records
+        if other.about == record.about
+        and other.facts.get("person.custody_status") == record.facts["person.custody_status"]
+        and other.as_of <= look.on
+    ]
+    return max(same)
+
+
+def _concerns(look: Look, row: AidRecord, befell: _Befell, cash: frozenset[str]) -> bool:
+    """Aid that began before: the person's own, or the household's that counts the person."""
+    if row.start > befell.span.start:
+        return False
+    if row.to == HOUSEHOLD:
+        return row.policy in cash and look.person(befell.person) is not None
+    policy = look.pack.policies.get(row.policy)
+    own = row.to == befell.person and (policy is None or policy.persons != "all")
+    return own and (row.policy in cash or befell.kind == _DEATH)
+
+
+def _paid_after(look: Look, befell: _Befell, row: AidRecord, rule: AlertRule) -> Iterator[Seen]:
+    others = row.to == HOUSEHOLD and len(look.family.members) > 1
+    begins = next_month(befell.span.start)
+    for _ in range(_SOON if others and befell.kind == _DEATH else 0):
+        begins = next_month(begins)
+    paid = overlap(Span(row.start, row.until), Span(begins, befell.span.until))
+    months = len(months_of(paid, look.on)) if paid is not None else 0
+    if not months:
+        return
+    what, label = _SHOWN.get(befell.status, befell.status), look.label(row.policy)
+    verified = befell.record.state is FactState.VERIFIED
+    said = f"{befell.record.id}（{befell.record.source}，{befell.record.as_of}）"
+    day = befell.span.start.isoformat() + ("" if befell.exact else "（按报来的日期）")
+    clause = look.clauses(rule.clauses)
+    do = "请核实是否已把这个人减去、重新算" if others else "请核实"
+    yield Seen(
+        befell.kind, befell.person, (row.policy,),
+        f"有人 {day} {what}，此后{label}可能还发了 {months} 个月。{do}；"
+        "不要自行停发，先听取本人或家属意见。",
+        (f"{befell.person} → {said} → {what} {day} → {rule.says} → {clause}",
+         aid_path(look, row, rule.says, clause)),
+        Confidence.LOW if not verified else Confidence.MEDIUM if others else Confidence.HIGH,
+        (befell.record.id, row.id), paid, "",
+    )  # fmt: skip
+
+
+def after_move(look: Look) -> Iterator[Seen]:
+    """D4: a person's aid that runs on in the household that the person left."""
+    for stay in look.case.memberships:
+        back = any(
+            other.person == stay.person and other.start > stay.start and other.until is None
+            for other in look.case.memberships
+        )
+        if stay.until is None or stay.until >= look.on or back:
+            continue
+        for row in look.running():
+            paid = overlap(Span(row.start, row.until), Span(next_month(stay.until)))
+            if row.to != stay.person or row.start > stay.until or paid is None:
+                continue
+            months = len(months_of(paid, look.on))
+            if months:
+                says = (
+                    f"有人 {stay.until} 迁出，此后这里的{look.label(row.policy)}可能还发了 "
+                    f"{months} 个月。请与迁入地核对由哪里发，不要让这个人两头落空。"
+                )
+                yield Seen(
+                    "paid_after_move", stay.person, (row.policy,), says,
+                    (f"{stay.person} → 成员关系至 {stay.until}",
+                     aid_path(look, row, f"{stay.until} 迁出")),
+                    Confidence.MEDIUM, (row.id,), paid, stay.until.isoformat(),
+                )  # fmt: skip
+
+
+def without_basis(look: Look) -> Iterator[Seen]:
+    """Derived benefits that run without the status they rest on (F4), as the alerts say it."""
+    for alert in look.answer.alerts:
+        if alert.id != "basis_ended":
+            continue
+        rows = [
+            row
+            for row in look.running()
+            if row.policy in alert.policies and row.to == alert.subject and row.runs_on(look.on)
+        ]
+        clause = clause_words(alert.clause)
+        yield Seen(
+            "basis_ended", alert.subject, alert.policies, f"可能{alert.says}",
+            tuple(aid_path(look, row, "依据的身份不在台账里", clause) for row in rows),
+            Confidence.HIGH, tuple(row.id for row in rows),
+        )  # fmt: skip
+
+
+def not_fitting(look: Look) -> Iterator[Seen]:
+    """Aid that is held while a condition of its own is known to fail, or that pays too much."""
+    for item in look.answer.items:
+        if item.group is not Group.HELD:
+            continue
+        if item.outcome is Outcome.UNMET:
+            failing = tuple(one for one in item.conditions if _fails_of_itself(look, item, one))
+            if failing:
+                yield _held_not_fitting(look, item, failing)
+        elif _pays_more(item):
+            yield _paid_more(look, item)
+
+
+def _fails_of_itself(look: Look, item: Item, one: ConditionAnswer) -> bool:
+    """Not for other aid, custody or death: those are findings of their own."""
+    elsewhere = ("person.custody_status", "person.life_status")
+    names = {fact.name for fact in one.facts}
+    return (
+        one.decides
+        and one.outcome is Outcome.UNMET
+        and not one.id.startswith("not_with_")
+        and not look.not_checked(one.presumed, item.subject)
+        and not any(
+            fact.name in elsewhere and fact.value not in ("alive", "none") for fact in one.facts
+        )
+        and any(not name.startswith("benefit.") for name in names)
+    )
+
+
+def _held_not_fitting(look: Look, item: Item, failing: tuple[ConditionAnswer, ...]) -> Seen:
+    part = item.model_copy(update={"conditions": failing})
+    path, ids = item_path(look, part)
+    rows = _held(look, item)
+    facts = [fact for one in failing for fact in one.facts if fact.state is not None]
+    sure = bool(facts) and all(fact.state == FactState.VERIFIED for fact in facts)
+    says = (
+        f"正在享受{item.label}，但现在的记录可能不符合：{'；'.join(one.says for one in failing)}。"
+        "请核实；条件变好的，先看能不能渐退，处理前先听取本人意见。"
+    )
+    return Seen(
+        "held_not_fitting", item.subject, (item.id,), says, path,
+        Confidence.MEDIUM if sure else Confidence.LOW, (*ids, *(row.id for row in rows)),
+        None, " ".join(one.id for one in failing),
+    )  # fmt: skip
+
+
+def _held(look: Look, item: Item) -> list[AidRecord]:
+    return [
+        row
+        for row in look.running()
+        if row.policy == item.id and row.to == item.subject and row.runs_on(look.on)
+    ]
+
+
+def _pays_more(item: Item) -> bool:
+    """The rule gives an exact figure, and more is paid."""
+    known = item.amount_fen is not None and item.paid_fen is not None
+    return (
+        known
+        and item.amount_kind == "exact"
+        and item.outcome is Outcome.MET
+        and (item.paid_fen or 0) > (item.amount_fen or 0)
+    )
+
+
+def _paid_more(look: Look, item: Item) -> Seen:
+    path, ids = item_path(look, item)
+    rows = _held(look, item)
+    more = (item.paid_fen or 0) - (item.amount_fen or 0)
+    unlooked = look.not_checked(item.presumed, item.subject)
+    says = (
+        f"{item.label}现在每月发 {(item.paid_fen or 0) // 100} 元，按规定可能是 "
+        f"{(item.amount_fen or 0) // 100} 元，多 {more // 100} 元。请核实档次和收入；"
+        "处理前先听取本人意见。"
+    )
+    return Seen(
+        "paid_more", item.subject, (item.id,), says,
+        (*path, *(aid_path(look, row, item.amount_says or "金额") for row in rows)),
+        Confidence.LOW if unlooked else Confidence.MEDIUM, (*ids, *(row.id for row in rows)),
+        None, "", more, unlooked,
+    )  # fmt: skip
+
+
+def disagreeing(look: Look) -> Iterator[Seen]:
+    """Two verified values that contradict, or a newer declaration that differs from a check."""
+    members: list[tuple[str, Family | Person]] = [(one.id, one) for one in look.family.members]
+    owners = [(HOUSEHOLD, look.family), *members]
+    for subject, owner in owners:
+        told = [(name, "两份核对结果不一致") for name, stale in owner.stale.items()
+                if stale.why == "两份核对结果不一致"]  # fmt: skip
+        told += [(name, "后来申报的和核对结果不一致") for name, fact in owner.facts.items()
+                 if fact.contradicts_verified]  # fmt: skip
+        for name, why in told:
+            yield _disagree(look, subject, name, why)
+
+
+def _disagree(look: Look, subject: str, name: str, why: str) -> Seen:
+    spec = look.reading.provenance((name, subject))
+    about = look.case.household.id if subject == HOUSEHOLD else subject
+    label = _label(name)
+    rows = [row for row in look.case.records if row.about == about and name in row.facts]
+    lines = tuple(
+        f"{about} → {row.id}（{row.source}，{row.as_of}，{row.state.value}） → {label}"
+        for row in rows
+    )
+    return Seen(
+        "facts_disagree", subject, (),
+        f"{label}：{why}，可能影响结果。请核实以哪个为准，并记下凭据。",
+        lines, Confidence.MEDIUM if spec is None else Confidence.LOW,
+        tuple(row.id for row in rows), None, name,
+    )  # fmt: skip
+
+
+def _label(name: str) -> str:
+    return VOCABULARY[name].label if name in VOCABULARY else name
