@@ -14,6 +14,7 @@ from matching.rules import nearest
 
 __all__ = ["Skeleton", "new_policy", "write_new"]
 
+_SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "schema"
 _ID = re.compile(r"[a-z][a-z0-9_]{1,59}\Z")
 
 
@@ -45,6 +46,7 @@ def new_policy(catalogue: Catalogue, policy: str, pack: str, kind: str) -> Skele
         f"replaces: ____               # 为什么替换 {above.pack} 的 {policy}\n" if above else ""
     )
     text = _POLICY.format(
+        schema=_hint("policy"),
         id=policy,
         kind=kind,
         form="cash" if kind == "policy" else "service",
@@ -52,10 +54,16 @@ def new_policy(catalogue: Catalogue, policy: str, pack: str, kind: str) -> Skele
         doors="、".join(f"{name} {words}" for name, words in DOORS.items()),
         reason=reason,
     )
-    cases = _CASES.format(id=policy, place=view.place or "310104")
+    cases = _CASES.format(schema=_hint("cases"), id=policy, place=view.place or "310104")
     return Skeleton(
         (f"{pack}/policies/{policy}.yaml", text), (f"cases/{pack}/{policy}.yaml", cases)
     )
+
+
+def _hint(name: str) -> str:
+    """The line that lets an editor complete and check; where our schemas are installed."""
+    path = _SCHEMAS / f"{name}.json"
+    return f"# yaml-language-server: $schema={path}\n" if path.is_file() else ""
 
 
 def write_new(skeleton: Skeleton, folder: Path) -> tuple[Path, Path]:
@@ -78,8 +86,7 @@ def write_new(skeleton: Skeleton, folder: Path) -> tuple[Path, Path]:
 
 
 _POLICY = """\
-# yaml-language-server: $schema=https://zhaoren.invalid/schema/policy.json
-# 把每个 ____ 换成内容；用不到的行删去。每种键能写什么，见 docs/policy-files.md。
+{schema}# 把每个 ____ 换成内容；用不到的行删去。每种键能写什么，见 docs/policy-files.md。
 # 写完运行：zhaoren check --policy {id}
 id: {id}                     # 与文件名相同
 kind: {kind}                 # policy 政策、project 项目
@@ -118,7 +125,7 @@ procedure:
 """
 
 _CASES = """\
-# {id} 的算例：把每个 ____ 换成内容，再加门槛处的算例。写法见 docs/policy-files.md 的 Golden cases。
+{schema}# {id} 的算例：把每个 ____ 换成内容，再加门槛处的算例。
 # 运行：zhaoren check --policy {id}
 - name: 条件都符合
   date: ____                 # 问哪一天，例如 2026-07-01

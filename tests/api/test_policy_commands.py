@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -169,6 +170,10 @@ def test_a_new_policy_loads_once_its_blanks_are_filled(run, tmp_path, monkeypatc
     assert status == 0
     assert out.splitlines() == [f"写了 {policy}", f"写了 {cases}"]
     assert f"ZHAOREN_CATALOGUE={tmp_path}" in err
+    for path, name in ((policy, "policy"), (cases, "cases")):
+        first = path.read_text("utf-8").splitlines()[0]
+        assert Path(first.partition("$schema=")[2]).name == f"{name}.json"
+        assert Path(first.partition("$schema=")[2]).is_file()
     monkeypatch.setenv("ZHAOREN_CATALOGUE", str(tmp_path))
     status, _, err = run("policy", "show", "dibao")
     assert status == 2
@@ -186,7 +191,7 @@ def test_a_new_policy_loads_once_its_blanks_are_filled(run, tmp_path, monkeypatc
     report = json.loads(out)
     assert report["cases"] == 3
     assert [line.rsplit("：", 1)[0] for line in report["failures"]] == [
-        f"{cases}:12:3: 只有一个条件不符合：meal_help"
+        f"{cases}:13:3: 只有一个条件不符合：meal_help"
     ]
 
 
