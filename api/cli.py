@@ -20,6 +20,7 @@ from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text,
 from api.command_input import given_day as _day
 from api.command_input import given_settings as _settings
 from api.command_input import this_day as _today
+from api.office_commands import add_office_commands
 from api.policy_commands import policy_app
 from api.standards_commands import standards_app
 from matching.errors import CatalogueError, InputError, StoreError, ZhaorenError
@@ -44,6 +45,7 @@ audit_app = typer.Typer(cls=ChineseGroup, help=EXAMPLES["audit"], rich_markup_mo
 app.add_typer(audit_app, name="audit")
 app.add_typer(policy_app, name="policy")
 app.add_typer(standards_app, name="standards")
+add_office_commands(app)
 
 StoreOption = Annotated[
     str | None,

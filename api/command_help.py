@@ -29,6 +29,9 @@ EXAMPLES: Mapping[str, str] = {
     "policy diff": "两天或两个地区包之间，哪些政策新有、结束、替换，哪些条件、依据、数值改了。\n\n"
     "例：zhaoren policy diff 2026-06-30 2026-07-01\n\n"
     "例：zhaoren policy diff cn/shanghai cn/shanghai/changning --policy visit_care",
+    "whatif": "假设数值、规则变了，或者到了新规定的第一天：谁会进来，谁会出去，谁少的比多的多；"
+    "--recheck 把近 24 个月没有通过或停止的申请再算一遍。\n\n"
+    "例：zhaoren whatif 假设.yaml --place 310104\n\n例：zhaoren whatif --recheck",
     "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"

@@ -5,12 +5,13 @@ Council's yearly notices as kept by `chinese_calendar`; past the last published 
 Friday rule is used and the result is marked as estimated (预计).
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import chinese_calendar
 
-__all__ = ["Deadline", "due_day"]
+__all__ = ["Deadline", "due_day", "months_later"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,15 @@ def due_day(received: date, working_days: int) -> Deadline:
         estimated = estimated or guessed
         left -= works
     return Deadline(day, estimated)
+
+
+def months_later(day: date, months: int) -> date:
+    """The day that ends a period of whole months counted from `day`: the day of the same number.
+
+    A month without it ends the period on its last day. Source: 民法典 第二百零一条、第二百零二条.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _is_working_day(day: date) -> tuple[bool, bool]:

@@ -1,0 +1,191 @@
+"""The commands of the office (办公室的命令): what changes, and whom to look at again.
+
+Thin, as `api/cli.py` is; the work is in `api/services/`, and is imported when a command runs.
+Reading many families takes a while: progress goes to standard error.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from api.command_help import EXAMPLES, ChineseCommand
+from api.command_input import given_day, given_settings, this_day
+from matching.errors import InputError
+
+if TYPE_CHECKING:
+    from api.services.whatif import Side, Unread
+    from graph.store import Store
+    from matching.packs import Catalogue
+    from matching.whatif_file import Supposition
+
+__all__ = ["add_office_commands"]
+
+EVERY = 100  # households between two lines of progress
+Found = TypeVar("Found")
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="地址",
+        help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
+    ),
+]
+DayOption = Annotated[
+    str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
+]
+PlaceOption = Annotated[
+    str | None, typer.Option("--place", metavar="区划代码", help="只看这个地方的家庭；默认全部")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
+
+
+def add_office_commands(app: typer.Typer) -> None:
+    """Put the commands of the office among the others."""
+    app.command("whatif", help=EXAMPLES["whatif"], cls=ChineseCommand)(whatif)
+
+
+def whatif(
+    file: Annotated[Path | None, typer.Argument(metavar="文件")] = None,
+    again: Annotated[
+        bool, typer.Option("--recheck", help="近 24 个月没有通过或停止的申请再算一遍（大排查）")
+    ] = False,
+    place: PlaceOption = None,
+    on: DayOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who enters, who leaves, who loses more than it gains; or turned-down applications again."""
+    from api.services.whatif import sides_of  # noqa: PLC0415
+
+    if file is None and not again:
+        raise InputError("请写假设文件，或写 --recheck。例：zhaoren whatif 假设.yaml")
+    settings = given_settings(store=store)
+    with _opened(settings.store, settings.catalogue) as (opened, catalogue):
+        supposed = None if file is None else _supposition(file, catalogue)
+        code = _place(place) or (supposed.place if supposed else None)
+        day = given_day(on) or (supposed.on if supposed else None) or _day_of(opened)
+        near = Path() if file is None else file.parent
+        sides = sides_of(catalogue, supposed, day, near, settings.catalogue)
+        if again:
+            _print_again(opened, sides[1], code, as_json=as_json)
+        else:
+            _print_changes(opened, sides, _title(supposed, sides), code, as_json=as_json)
+
+
+def _supposition(file: Path, catalogue: "Catalogue") -> "Supposition":
+    from api.services.operator import read_text  # noqa: PLC0415
+    from matching.whatif_file import read_supposition  # noqa: PLC0415
+
+    return read_supposition(catalogue, read_text(file), str(file))
+
+
+def _title(supposed: "Supposition | None", sides: "tuple[Side, Side]") -> str:
+    """What is supposed, in words."""
+    if supposed is None:
+        return "没有假设"
+    if supposed.day is not None:
+        return f"{supposed.day} 起的规定，与前一天比"
+    if supposed.folder is not None:
+        return f"规则换成文件夹 {supposed.folder} 里的"
+    catalogue = sides[1].catalogue
+    labels = {
+        name: pack.standards[name].label
+        for pack in catalogue.packs.values()
+        for name in supposed.standards
+        if name in pack.standards
+    }
+    return "；".join(f"{labels.get(name, name)}（{name}）换了数值" for name in supposed.standards)
+
+
+def _print_changes(
+    opened: "Store", sides: "tuple[Side, Side]", title: str, place: str | None, *, as_json: bool
+) -> None:
+    from api.office_json import change_json, totals_json  # noqa: PLC0415
+    from api.office_text import whatif_text  # noqa: PLC0415
+    from api.services.whatif import compare  # noqa: PLC0415
+    from matching.what_changes import Totals  # noqa: PLC0415
+
+    totals = Totals()
+    changes = _read(compare(opened, sides, place, totals, _progress))
+    if not as_json:
+        typer.echo(whatif_text(title, sides, list(changes), totals))
+        return
+    for one in changes:
+        _put(change_json(one))
+    _put(totals_json(totals))
+
+
+def _print_again(opened: "Store", side: "Side", place: str | None, *, as_json: bool) -> None:
+    from api.office_json import again_json  # noqa: PLC0415
+    from api.office_text import again_text  # noqa: PLC0415
+    from api.services.whatif import recheck  # noqa: PLC0415
+
+    looked = [0]
+
+    def count(number: int) -> None:
+        looked[0] = number
+        _progress(number)
+
+    found = _read(recheck(opened, side, place, count))
+    if as_json:
+        for one in found:
+            _put(again_json(one))
+    else:
+        every = list(found)
+        typer.echo(again_text(side, every, looked[0]))
+
+
+def _read(found: "Iterable[Found | Unread]") -> Iterator[Found]:
+    """What could be read; what could not is told and counted."""
+    from api.services.whatif import Unread  # noqa: PLC0415
+
+    n_unread = 0
+    for one in found:
+        if isinstance(one, Unread):
+            n_unread += 1
+            _say(f"{one.household}：{one.why}")
+        else:
+            yield one
+    if n_unread:
+        _say(f"有 {n_unread} 户没有算，原因见上面各行。")
+
+
+@contextmanager
+def _opened(url: str, folder: Path | None) -> "Iterator[tuple[Store, Catalogue]]":
+    from graph import open_store  # noqa: PLC0415
+    from seed.load import load_catalogue  # noqa: PLC0415
+
+    catalogue = load_catalogue(folder)
+    with open_store(url) as opened:
+        yield opened, catalogue
+
+
+def _day_of(opened: "Store") -> date:
+    """The day of a demo, else today."""
+    return opened.info().demo_day or this_day()
+
+
+def _place(code: str | None) -> str | None:
+    from matching.whatif_file import is_place  # noqa: PLC0415
+
+    if code is not None and not is_place(code):
+        raise InputError(f"区划代码 {code} 不对，应当是 2 至 12 位数字，例如 310104。")
+    return code
+
+
+def _progress(number: int) -> None:
+    if number % EVERY == 0:
+        _say(f"看了 {number} 户……")
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _put(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,183 @@
+"""What a change does to the families of a store (假设): figures, a law's first day, changed rules.
+
+Reads with the operator's access, narrowed to the place asked about; writes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from graph.store import Store
+from matching.answer import answer
+from matching.catalogue import load
+from matching.errors import InputError
+from matching.facts import family_of
+from matching.model.access import Access, Scope
+from matching.model.family import Family
+from matching.model.records import Case
+from matching.packs import Catalogue, Supposed
+from matching.recheck import Again, look_again, to_look_at
+from matching.relations import relations_of
+from matching.what_changes import FamilyShift, Row, Totals, family_shift, rows_of
+from matching.whatif_file import Supposition
+from seed.load import catalogue_files, operator_access
+
+__all__ = [
+    "FamilyAgain",
+    "FamilyChange",
+    "Side",
+    "Unread",
+    "access_to",
+    "cases_of",
+    "compare",
+    "recheck",
+    "sides_of",
+]
+
+Progress = Callable[[int], None]  # told how many households were looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two worlds that are compared: rules, day, figures supposed."""
+
+    catalogue: Catalogue
+    on: date
+    suppose: Supposed
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A household that could not be looked at, and why."""
+
+    household: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyChange:
+    """A household that changes; `family` as it is on the later side."""
+
+    case: Case
+    family: Family
+    shift: FamilyShift
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyAgain:
+    """A household whose turned-down applications stand otherwise now."""
+
+    case: Case
+    family: Family
+    again: tuple[Again, ...]
+
+
+def access_to(place: str | None) -> Access:
+    """The operator's access to the households of a place; None: everywhere."""
+    access = operator_access()
+    if place is None:
+        return access
+    actor = access.actor.model_copy(update={"scope": Scope(places=frozenset({place}))})
+    return access.model_copy(update={"actor": actor})
+
+
+def cases_of(store: Store, place: str | None, progress: Progress | None = None) -> Iterator[Case]:
+    """The households of a place in order of id; one audited read."""
+    for number, case in enumerate(store.cases(access_to(place)), start=1):
+        yield case
+        if progress is not None:
+            progress(number)
+
+
+def sides_of(
+    catalogue: Catalogue,
+    supposed: Supposition | None,
+    on: date,
+    near: Path,
+    installed: Path | None = None,
+) -> tuple[Side, Side]:
+    """The two worlds of a supposition.
+
+    Args:
+        catalogue: the one in use.
+        supposed: None supposes nothing.
+        on: the day, where the supposition names none.
+        near: the folder in which a relative folder of changed rules lies.
+        installed: the installation's own files, over which the changed ones lie.
+
+    Raises:
+        InputError: the folder of changed rules is not there.
+        CatalogueError: the changed rules do not load.
+    """
+    if supposed is None:
+        return Side(catalogue, on, {}), Side(catalogue, on, {})
+    if supposed.day is not None:
+        before = supposed.day - timedelta(days=1)
+        return Side(catalogue, before, {}), Side(catalogue, supposed.day, {})
+    if supposed.folder is not None:
+        folder = near / supposed.folder
+        if not folder.is_dir():
+            raise InputError(f"找不到文件夹 {folder}。catalogue 写的是假设文件旁边的文件夹。")
+        return Side(catalogue, on, {}), Side(_changed(folder, installed), on, {})
+    return Side(catalogue, on, {}), Side(catalogue, on, supposed.standards)
+
+
+def _changed(folder: Path, installed: Path | None) -> Catalogue:
+    """The catalogue in use with the files of a folder laid over it."""
+    shipped, own = dict(catalogue_files()), dict(catalogue_files(installed))
+    laid = {name: text for name, text in catalogue_files(folder) if shipped.get(name) != text}
+    return load({**own, **laid}.items())
+
+
+def compare(
+    store: Store,
+    sides: tuple[Side, Side],
+    place: str | None,
+    totals: Totals,
+    progress: Progress | None = None,
+) -> Iterator[FamilyChange | Unread]:
+    """Every household that changes between the two sides; `totals` counts all compared ones."""
+    for case in cases_of(store, place, progress):
+        try:
+            (_, old), (family, new) = (_table(side, case) for side in sides)
+        except InputError as error:
+            yield Unread(case.household.id, error.detail)
+            continue
+        where = case.household
+        ends = _ends_with(sides[1], where.place)
+        shift = family_shift(where.id, where.place, old, new, ends)
+        totals.add(shift, new)
+        if shift.shifts or shift.lost:
+            yield FamilyChange(case, family, shift)
+
+
+def _table(side: Side, case: Case) -> tuple[Family, tuple[Row, ...]]:
+    family = family_of(case, side.on)
+    return family, rows_of(answer(side.catalogue, family, side.on, suppose=side.suppose))
+
+
+def _ends_with(side: Side, place: str) -> dict[str, tuple[str, ...]]:
+    """Aid -> the statuses on one of which it rests, by verified conditions."""
+    found: dict[str, tuple[str, ...]] = {}
+    for relation in relations_of(side.catalogue.pack_for(place), side.on):
+        if relation.kind == "ends_with" and relation.flag in ("seed", "search"):
+            found[relation.a] = (*found.get(relation.a, ()), relation.b)
+    return found
+
+
+def recheck(
+    store: Store, side: Side, place: str | None, progress: Progress | None = None
+) -> Iterator[FamilyAgain | Unread]:
+    """Applications turned down in 24 months that may come out otherwise, household by household."""
+    for case in cases_of(store, place, progress):
+        try:
+            family = family_of(case, side.on)
+        except InputError as error:
+            yield Unread(case.household.id, error.detail)
+            continue
+        if to_look_at(family, side.on):
+            rows = rows_of(answer(side.catalogue, family, side.on, suppose=side.suppose))
+            again = look_again(family, rows, side.on)
+            if again:
+                yield FamilyAgain(case, family, again)
