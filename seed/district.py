@@ -56,7 +56,19 @@ SOURCES: Mapping[str, Source] = {
         1,
         30,
         # The streets' intake books also say what befell whom, so that no entry means no event.
-        frozenset({"person.birth_date", "person.hukou", "person.life_status", "event.type"}),
+        # They ask everybody the rare things too, so that no entry means no.
+        frozenset(
+            {
+                "person.birth_date",
+                "person.hukou",
+                "person.life_status",
+                "person.clergy_apart_years",
+                "household.refuses_verification",
+                "household.gambling_or_drugs",
+                "household.unexplained_high_consumption",
+                "event.type",
+            }
+        ),
         frozenset(
             {
                 "dibao",

@@ -73,6 +73,7 @@ class Notebook:
     aid: list[AidRecord] = field(default_factory=list)
     applications: list[ApplicationRecord] = field(default_factory=list)
     needs: list[NeedRecord] = field(default_factory=list)
+    address: str | None = None  # where it is not the one that follows from the number
 
     @property
     def household(self) -> str:
@@ -226,7 +227,9 @@ class Notebook:
         records = [*self.records, *self.records_of_relatives]
         moved_in = date(self.on.year - 12, 1, 1)
         return Case(
-            household=Household(id=self.household, place=self.place, address=_address(self.number)),
+            household=Household(
+                id=self.household, place=self.place, address=self.address or _address(self.number)
+            ),
             persons=tuple(sorted(people, key=lambda person: person.id)),
             memberships=tuple(
                 Membership(person=m.id, household=self.household, start=max(moved_in, m.birth))

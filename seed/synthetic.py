@@ -5,7 +5,7 @@ draws from a source of chance of its own, so that a change to one leaves the oth
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
@@ -24,6 +24,7 @@ from seed.district import COMMUNITIES, DISTRICT
 from seed.households import Plan, settle
 from seed.identity import random_source
 from seed.notebook import Notebook
+from seed.planted import LEAST_HOUSEHOLDS, plant
 from seed.stories import STORIES_BY_KIND
 
 __all__ = ["DEMO_FAMILY", "DEMO_USERS", "DemoUser", "District", "generate"]
@@ -46,13 +47,17 @@ class DemoUser:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A made-up district: cases in order of id, accounts, and the family that the demo opens on."""
+    """A made-up district: cases in order of id, accounts, and the family that the demo opens on.
+
+    `planted`: failure or trap (`seed/planted.py`) -> its household.
+    """
 
     cases: tuple[Case, ...]
     kinds: Mapping[str, str]
     users: tuple[DemoUser, ...]
     demo_family: str
     on: date
+    planted: Mapping[str, str] = field(default_factory=dict)
 
 
 def generate(seed_number: int, n_households: int, on: date) -> District:
@@ -65,9 +70,10 @@ def generate(seed_number: int, n_households: int, on: date) -> District:
         settle(book, plan)
         books.append(book)
     _join_families(books, rng)
+    planted = plant(books[1:]) if n_households >= LEAST_HOUSEHOLDS else {}
     cases = tuple(book.case() for book in books)
     by_id = {book.household: book.kind for book in books}
-    return District(cases, by_id, DEMO_USERS, DEMO_FAMILY, on)
+    return District(cases, by_id, DEMO_USERS, DEMO_FAMILY, on, planted)
 
 
 def _plans(total: int, rng: Random) -> list[tuple[str, Plan]]:
