@@ -6,7 +6,8 @@ the model itself. Pure: an answer and names in, lines out.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from api.pages.cards import NEAR, group_of, is_set_aside
+from api.pages.cards import group_of
+from api.pages.folds import is_far, set_aside, wanted
 from api.pages.names import Labels, Names, masked_identities
 from api.services.advisor import Comparison, FamilyAnswer
 from api.words import (
@@ -15,22 +16,21 @@ from api.words import (
     GROUPS,
     LEVELS,
     MARKS,
-    UNASKED,
-    UNLIKELY,
     day_words,
     period_words,
     source_words,
     yuan,
 )
-from matching.answer import is_underpaid
+from matching.answer import is_set_aside, is_underpaid
 from matching.model.answer import Answer, Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
 from matching.model.family import Family
 from matching.packs import Catalogue
 from seed.district import PLACES
 
-__all__ = ["AnswerText", "change_text", "described_text", "stored_text"]
+__all__ = ["AnswerText", "change_text", "described_text", "place_namer", "stored_text"]
 
 _NAMED = 3
+_OPENED_NAMED = 6
 _NOT_NOW_SHOWN = 8
 _BOUNDS = {"ceiling": "最多 ", "floor": "至少 "}
 
@@ -47,17 +47,18 @@ class AnswerText:
         lines += self._alerts(answer)
         lines += self._questions(answer)
         shown: dict[Group, list[Item]] = {group: [] for group in Group}
-        untold = [item for item in answer.items if is_set_aside(item)]
         for item in answer.items:
-            if item not in untold:
+            if not is_set_aside(item):
                 shown[group_of(item)].append(item)
         lines += self._heading(GROUPS[Group.ENTITLED], shown[Group.ENTITLED], self._in_full)
         lines += self._likely(shown[Group.LIKELY])
         lines += self._heading(GROUPS[Group.HELD], shown[Group.HELD], self._in_one_line)
         lines += self._heading(GROUPS[Group.OFFER], shown[Group.OFFER], self._in_one_line)
         named = {item.id for group in Group for item in shown[group] if group is not Group.NOT_NOW}
-        lines += self._untold([item for item in untold if item.id not in named])
-        lines += self._not_now(shown[Group.NOT_NOW])
+        lines += self._aside([item for item in answer.items if item.id not in named])
+        aside = {item.id for item in answer.items if is_set_aside(item)}
+        left = [item for item in shown[Group.NOT_NOW] if item.id not in named | aside]
+        lines += self._not_now(left)
         if answer.due_standards:
             due = self._some([self._labels.of(name) for name in answer.due_standards])
             lines += ["", f"本地还没有录入的标准：{due}"]
@@ -83,48 +84,55 @@ class AnswerText:
     ) -> Iterator[str]:
         if not items:
             return
-        yield ""
-        yield f"{words}（{len(items)} 项）"
         alike: dict[tuple[object, ...], list[Item]] = {}
         for item in items:
             alike.setdefault(_as_told(item), []).append(item)
+        yield ""
+        yield f"{words}（{len(alike)} 项）"
         for together in alike.values():
             yield from write(together)
 
     def _likely(self, items: Sequence[Item]) -> Iterator[str]:
         """What lacks little line by line; what lacks much by name."""
-        near = [item for item in items if len(item.missing) <= NEAR]
-        far = {item.id for item in items} - {item.id for item in near}
+        near = [item for item in items if not is_far(item)]
         yield from self._heading(GROUPS[Group.LIKELY], near, self._in_one_line)
+        told = {item.id for item in near}
+        far = [item.label for item in items if item.id not in told]
         if far:
-            named = "、".join(dict.fromkeys(item.label for item in items if item.id in far))
             yield ""
-            yield f"  另外要核实的内容较多：{named}"
+            yield f"  另外要核实的内容较多：{'、'.join(dict.fromkeys(far))}"
 
     def _open(self, item: Item) -> str:
-        """Facts to ask the family for, and figures that are the office's to enter."""
-        facts = [name for name in item.missing if not self._labels.is_standard(name)]
-        asked = self._some([self._labels.of(name) for name in facts])
-        figures = "等办公室录入标准" if len(facts) < len(item.missing) else ""
-        wanted = "重算还要知道" if item.group is Group.HELD else "还要知道"
-        return "；".join(part for part in (f"{wanted}：{asked}" if facts else "", figures) if part)
+        """Facts to ask the family for, what a person decides, figures that the office enters."""
+        facts, figures = wanted(item, self._labels)
+        asked = "重算还要知道" if item.group is Group.HELD else "还要知道"
+        parts = [
+            f"{asked}：{self._some([self._labels.of(name) for name in facts])}" if facts else "",
+            f"由人判断：{'；'.join(item.judges)}" if item.judges else "",
+            "等办公室录入标准" if figures else "",
+        ]
+        return "；".join(part for part in parts if part)
 
-    def _untold(self, items: Sequence[Item]) -> Iterator[str]:
-        """What happens to few and nobody has told of: names only."""
-        told = {item.id for item in items if not item.unlikely}
-        for says, some in (
-            (f"{UNASKED}（家里说到这些情况时再问）", [one for one in items if one.id in told]),
-            (f"{UNLIKELY}（依据没有核实，由人判断）", [one for one in items if one.id not in told]),
-        ):
-            if some:
-                yield ""
-                yield f"{says}：" + "、".join(dict.fromkeys(item.label for item in some))
+    def _aside(self, items: Sequence[Item]) -> Iterator[str]:
+        """What is only named, by the reason why."""
+        for title, note, some in set_aside(items, self._labels):
+            yield ""
+            yield f"{title}（{note}）：" + "、".join(dict.fromkeys(item.label for item in some))
 
     def _not_now(self, items: Sequence[Item]) -> Iterator[str]:
-        lines = list(self._heading(GROUPS[Group.NOT_NOW], items, self._why_not))
-        heading = 2
-        yield from lines[: heading + _NOT_NOW_SHOWN]
-        if len(lines) > heading + _NOT_NOW_SHOWN:
+        """The nearest line of each policy; what never comes (age, sex) only in the count."""
+        nearest: dict[str, list[Item]] = {}
+        for item in items:
+            same = nearest.setdefault(item.id, [])
+            if not same or _nearest(same[0]) == _nearest(item):
+                same.append(item)
+        if not nearest:
+            return
+        yield ""
+        yield f"{GROUPS[Group.NOT_NOW]}（{len(nearest)} 项）"
+        for same in list(nearest.values())[:_NOT_NOW_SHOWN]:
+            yield from self._why_not(same)
+        if len(nearest) > _NOT_NOW_SHOWN:
             yield "  …… 其余用 --json 看"
 
     def _subjects(self, items: Sequence[Item]) -> str:
@@ -135,22 +143,26 @@ class AnswerText:
         yield ""
         yield f"  {item.label} · 给{self._subjects(items)} · {_amount(item)}"
         yield from _what_one_gets(item)
-        for condition in item.conditions:
+        if item.form == "cash" and item.amount_fen is None and item.missing:
+            yield f"    要算出金额，{self._open(item)}"
+        for index, condition in enumerate(item.conditions):
             if condition.decides:
-                yield from self._condition(condition)
+                same = [(one.subject, one.conditions[index]) for one in items]
+                yield from self._condition(condition, same)
         if item.presumed:
             yield "    未核查：" + "、".join(self._labels.of(name) for name in item.presumed)
-        asked = [one.says for one in item.conditions if not one.decides]
+        asked = [one.says for one in item.conditions if _is_to_confirm(one)]
         if asked:
             yield f"    请人工确认：{'；'.join(asked)}"
         yield from _procedure(item)
         if item.opens:
-            yield f"    办成后再问：{self._some([self._labels.aid(one) for one in item.opens])}"
+            opened = [self._labels.aid(one) for one in item.opens]
+            yield f"    办成后再问：{self._some(opened, _OPENED_NAMED)}"
 
     def _in_one_line(self, items: list[Item]) -> Iterator[str]:
         item = items[0]
         says = [f"{item.label} · {self._subjects(items)}", _amount(item), _paid(item)]
-        if item.missing and (item.group is not Group.HELD or item.outcome is Outcome.UNKNOWN):
+        if item.group is not Group.HELD or item.outcome is Outcome.UNKNOWN:
             says.append(self._open(item))
         if item.group is Group.OFFER and item.door:
             says.append(item.door)
@@ -159,13 +171,20 @@ class AnswerText:
     def _why_not(self, items: list[Item]) -> Iterator[str]:
         yield f"  {items[0].label} · {self._subjects(items)}：{_nearest(items[0])}"
 
-    def _some(self, words: Sequence[str]) -> str:
-        shown = "、".join(words[:_NAMED])
-        return shown + (f"等 {len(words)} 项" if len(words) > _NAMED else "")
+    def _some(self, words: Sequence[str], most: int = _NAMED) -> str:
+        shown = "、".join(words[:most])
+        return shown + (f"等 {len(words)} 项" if len(words) > most else "")
 
-    def _condition(self, condition: ConditionAnswer) -> Iterator[str]:
-        told = list(dict.fromkeys(self._fact(fact) for fact in condition.facts))
-        facts = "；".join(told[:_NAMED])
+    def _condition(
+        self, condition: ConditionAnswer, same: Sequence[tuple[str, ConditionAnswer]]
+    ) -> Iterator[str]:
+        """With the facts that are known, of each person; what is presumed is listed once below."""
+        told: dict[str, None] = {}
+        for subject, row in same:
+            whose = f"{self._names.of(subject)} " if len(same) > 1 else ""
+            known = [fact for fact in row.facts if fact.name not in row.presumed]
+            told |= dict.fromkeys(whose + self._fact(fact) for fact in known)
+        facts = "；".join(list(told)[:_NAMED]) or ("未核查" if condition.presumed else "")
         yield f"    {MARKS[condition.outcome]}  {condition.says}" + (
             f"（{facts}）" if facts else ""
         )
@@ -178,26 +197,37 @@ class AnswerText:
         origin += [fact.as_of.isoformat()] if fact.as_of else []
         behind = f"，{' '.join(origin)}" if origin else ""
         noted = f"，{fact.note}" if fact.note else ""
-        return f"{fact.label} {fact.shown}{behind}{noted}"
+        return f"{fact.label} {self._labels.value(fact.name, fact.shown)}{behind}{noted}"
 
 
 def stored_text(found: FamilyAnswer, catalogue: Catalogue) -> str:
     """The answer for a stored family as text; people appear under masked names."""
     family, on = found.family, found.answer.on
     names = Names(family, masked_identities(found.case), on)
-    title = f"{names.head()} 一家 · {len(family.members)} 人 · {_place_words(family.place)}"
-    return AnswerText(title, names, Labels(catalogue, family.place, on)).write(found.answer)
+    title = (
+        f"{names.head()} 一家 · {len(family.members)} 人 · {place_namer(catalogue)(family.place)}"
+    )
+    labels = Labels(catalogue, family.place, on, place_namer(catalogue))
+    return AnswerText(title, names, labels).write(found.answer)
 
 
-def _place_words(place: str) -> str:
-    steps = [PLACES[place[:length]] for length in (6, 9, 12) if place[:length] in PLACES]
-    return " ".join(dict.fromkeys(steps)) or place
+def place_namer(catalogue: Catalogue) -> Callable[[str], str]:
+    """Names of places: those of the district that is served, else the pack that covers them."""
+    packs = {pack.place: pack.label for pack in catalogue.packs.values() if pack.place}
+
+    def name(place: str) -> str:
+        steps = [PLACES[place[:length]] for length in (6, 9, 12) if place[:length] in PLACES]
+        covering = max((code for code in packs if place.startswith(code)), key=len, default="")
+        return " ".join(dict.fromkeys(steps)) or packs.get(covering, place)
+
+    return name
 
 
 def described_text(family: Family, answer: Answer, catalogue: Catalogue) -> str:
     """The answer for a family of a file as text."""
-    title = f"{family.id} · {len(family.members)} 人 · {_place_words(family.place)}"
-    names, labels = Names(family, {}, answer.on), Labels(catalogue, family.place, answer.on)
+    title = f"{family.id} · {len(family.members)} 人 · {place_namer(catalogue)(family.place)}"
+    names = Names(family, {}, answer.on)
+    labels = Labels(catalogue, family.place, answer.on, place_namer(catalogue))
     return AnswerText(title, names, labels).write(answer)
 
 
@@ -228,11 +258,17 @@ def _as_told(item: Item) -> tuple[object, ...]:
     return item.id, item.label, item.amount_fen, item.paid_fen, item.missing, outcomes, item.event
 
 
+def _is_to_confirm(row: ConditionAnswer) -> bool:
+    """Not verified, and not plainly so: what is known to hold needs nobody's word."""
+    return not row.decides and (row.outcome is not Outcome.MET or bool(row.presumed))
+
+
 def _amount(item: Item) -> str:
     if item.amount_fen is None or item.applicant == "employer":
         return "金额待定" if item.form == "cash" else FORMS.get(item.form, item.form)
     bound = _BOUNDS.get(item.amount_kind or "", "")
-    return f"{period_words(item.amount_unit)} {bound}{yuan(item.amount_fen)} 元"
+    would = "若符合，" if item.group is Group.LIKELY else ""
+    return f"{would}{period_words(item.amount_unit)} {bound}{yuan(item.amount_fen)} 元"
 
 
 def _paid(item: Item) -> str:

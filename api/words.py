@@ -13,8 +13,10 @@ from matching.model.family import FactState
 
 __all__ = [
     "APPLICANTS",
+    "AWAITED",
     "FORMS",
     "GROUPS",
+    "INSTEAD",
     "LEVELS",
     "MARKS",
     "ROLES",
@@ -39,6 +41,8 @@ GROUPS: Mapping[Group, str] = {
     Group.NOT_NOW: "暂不符合",
 }
 
+AWAITED = "认定以后再看"  # what a status that the family can likely get would open
+INSTEAD = "不用先办"  # what other aid that the family can likely get leaves no place for
 UNASKED = "说到再看"  # what happens to few, and what nobody has told of
 UNLIKELY = "多半不合适"  # open only because the condition that seems to fail is not verified
 

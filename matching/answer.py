@@ -1,31 +1,38 @@
 """Everything for one family on one day (能获得什么): items in order, the question to ask, alerts.
 
 Order for now, and the page says so: emergencies; statutory aid that is not received, or received in
-part, that for basic living first; what one more fact would decide; then what answers the gravest
-open need; services; the rest.
+part, that for basic living first, then money; what is to be verified, basic living first, then what
+answers the gravest open need and what few facts would decide; services; the rest.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from matching.alerts import alerts_of
 from matching.deadlines import due_day
 from matching.errors import InputError
 from matching.explain import explain
 from matching.ledger import HOUSEHOLD
-from matching.model.answer import Answer, Group, Item, Outcome, Question
+from matching.model.answer import Answer, ConditionAnswer, Group, Item, Outcome, Question
 from matching.model.family import ApplicationOutcome, Family, NeedState
-from matching.nearest import FIXED
-from matching.packs import Catalogue, Pack, Supposed
+from matching.nearest import FIXED, is_hinted
+from matching.packs import Catalogue, Pack, Policy, Supposed
 from matching.reading import Reading
+from matching.relations import asked_by
+from matching.seen import Unknown
+from matching.tree import Holds
 from matching.uses import due_standards
 from matching.vocabulary import VOCABULARY, FactType
 
-__all__ = ["LINK_LABELS", "answer", "is_underpaid"]
+__all__ = ["LINK_LABELS", "NEAR", "answer", "article_in_words", "is_set_aside", "is_underpaid"]
 
 _DECLINED_DAYS = 365
-_WORTH_ASKING = 3  # what happens to few is asked early only if it opens as many items
+NEAR = 2  # an item to be verified that asks for more than this is far
+# What an answer is worth: the aid that it decides; see `_worth`.
+_WORTH = {"basic": 4, "urgent": 3, "child": 2, "special": 2, "disability": 2, "support": 1}
+_EMERGENCY, _HINTED, _NO_FIGURE = 9, 3, 4
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 _FIXED = FIXED | {"person.relation", "person.hukou"}
 _FAR = 100
@@ -71,9 +78,9 @@ def answer(
         )
     pack = catalogue.pack_for(family.place).supposing(suppose or {})
     reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
-    explained = [_finished(item, family, on) for item in explain(catalogue, reading)]
-    next_ = {one for item in explained if item.group is Group.ENTITLED for one in item.opens}
-    ordered = sorted(explained, key=lambda item: _order(item, family, pack, next_))
+    explained = [_finished(item, family, on, reading) for item in explain(catalogue, reading)]
+    linked = _linked([_in_place(item, explained, pack, on) for item in explained], family, pack, on)
+    ordered = sorted(linked, key=lambda item: _order(item, family, pack))
     items = tuple(
         item.model_copy(update={"rank": rank}) for rank, item in enumerate(ordered, start=1)
     )
@@ -90,15 +97,153 @@ def answer(
     )
 
 
-def _finished(item: Item, family: Family, on: date) -> Item:
-    """With the deadline, the family's own no, and the path of evidence."""
-    update: dict[str, object] = {"path": tuple(_path(item))}
+def is_set_aside(item: Item) -> bool:
+    """Whether it is only named: nobody has told of it, it seems not to fit, other aid comes first.
+
+    What is not met waits aside, too, if it would be opened by what the family can likely get.
+    """
+    if item.group is Group.NOT_NOW:
+        return bool(item.awaits)
+    is_open = item.group in (Group.LIKELY, Group.OFFER)
+    return is_open and (item.unasked or item.unlikely or bool(item.instead or item.awaits))
+
+
+def _finished(item: Item, family: Family, on: date, reading: Reading) -> Item:
+    """With what to ask, the deadline, the family's own no, and the path of evidence."""
+    asks = [name for name, _ in sorted(_asks(item, reading), key=_ease)]
+    update: dict[str, object] = {
+        "path": tuple(_path(item)),
+        "asks": tuple(dict.fromkeys(asks)) if item.group is not Group.NOT_NOW else (),
+        "judges": tuple(_judges(item)),
+    }
     if item.working_days is not None:
         deadline = due_day(on, item.working_days)
         update |= {"due_if_today": deadline.day, "due_estimated": deadline.estimated}
     if _declined(item, family, on):
         update["remarks"] = ("家庭一年内表示过不需要，请尊重；情况有变再问。", *item.remarks)
     return item.model_copy(update=update)
+
+
+def _judges(item: Item) -> Iterator[str]:
+    """What no fact settles: only a person can decide it."""
+    if item.outcome is not Outcome.UNKNOWN:
+        return
+    for row in item.conditions:
+        asked = any(_askable(name) for name in row.missing)
+        figures = row.missing and not any(name in VOCABULARY for name in row.missing)
+        if row.decides and row.outcome is Outcome.UNKNOWN and not asked and not figures:
+            yield row.says
+    own = [row for row in item.conditions if not row.id.startswith("not_with_")]
+    if own and not any(row.decides for row in own):
+        yield "各项条件的依据都没有核实"
+
+
+# How items of one family stand to each other
+
+
+def _in_place(item: Item, items: list[Item], pack: Pack, on: date) -> Item:
+    """With the aid that the family can likely get and that leaves no place for this one."""
+    if item.group is not Group.LIKELY:
+        return item
+    policy = pack.policies[item.id]
+    prevails = {
+        exclusion.other(item.id)
+        for exclusion in pack.exclusions
+        if exclusion.effect == "block"
+        and exclusion.yields == item.id
+        and exclusion.period.holds(on)
+    } | {
+        aid
+        for condition in policy.conditions
+        if condition.period.holds(on) and isinstance(condition.test, Holds) and condition.test.lacks
+        for aid in condition.test.policies
+    }
+    found = [
+        other.id
+        for other in items
+        if other.group is Group.ENTITLED and other.id in prevails and _reaches(other, item)
+    ]
+    return item.model_copy(update={"instead": tuple(dict.fromkeys(found))})
+
+
+def _reaches(status: Item, item: Item) -> bool:
+    """Whether the status of one subject counts for an item of another."""
+    return HOUSEHOLD in (status.subject, item.subject) or status.subject == item.subject
+
+
+def _linked(items: list[Item], family: Family, pack: Pack, on: date) -> list[Item]:
+    """With what the family's likely statuses open: on the status, and on what waits for it."""
+    asked = asked_by(pack, on)
+    likely = [
+        item for item in items
+        if item.group in (Group.ENTITLED, Group.LIKELY)
+        and item.opens
+        and not is_set_aside(item)
+        and (item.group is Group.ENTITLED or _is_near_status(item, pack))
+    ]  # fmt: skip
+    likely.sort(key=lambda item: _order(item, family, pack))
+    opened: dict[tuple[str, str], list[Item]] = {}
+    found = []
+    for item in items:
+        by = [
+            status for status in likely
+            if status.id != item.id
+            and _reaches(status, item)
+            and _is_opened(item, status.id, asked[item.id])
+        ]  # fmt: skip
+        for status in by:
+            opened.setdefault((status.id, status.subject), []).append(item)
+        sure = [status for status in by if status.group is Group.ENTITLED]
+        open_ = item.group in (Group.LIKELY, Group.OFFER)
+        shut = item.group is Group.NOT_NOW or item.unlikely or item.unasked or (open_ and sure)
+        awaits = tuple(dict.fromkeys(status.id for status in sure or by)) if shut else ()
+        found.append(item.model_copy(update={"awaits": awaits}))
+    for index, item in enumerate(found):
+        if item.opens:
+            waiting = opened.get((item.id, item.subject), [])
+            waiting.sort(key=lambda one: (one.kind != "policy", *_interest(one, family, pack)))
+            found[index] = item.model_copy(
+                update={"opens": tuple(dict.fromkeys(one.id for one in waiting))}
+            )
+    return found
+
+
+def _is_near_status(item: Item, pack: Pack) -> bool:
+    return pack.policies[item.id].category == "basic" and len(item.asks) <= NEAR
+
+
+def _is_opened(item: Item, status: str, asked: Mapping[str, frozenset[str]]) -> bool:
+    """Whether only this status is wanting: nothing else fails, nothing rare is untold."""
+    if item.group in (Group.HELD, Group.ENTITLED) or item.instead:
+        return False
+    speaks = {row.id: status in asked.get(row.id, ()) for row in item.conditions}
+    fails = [row for row in item.conditions if _fails(row)]
+    untold = [row for row in item.conditions if row.outcome is Outcome.UNKNOWN and _is_basic(row)]
+    open_ = [row for row in item.conditions if row.outcome is not Outcome.MET and speaks[row.id]]
+    return bool(open_) and all(speaks[row.id] for row in (*fails, *untold))
+
+
+def _is_basic(row: ConditionAnswer) -> bool:
+    """Whether it waits for something that happens to few, or for what everybody has."""
+    missing = [VOCABULARY[name] for name in row.missing if name in VOCABULARY]
+    everyday = any(spec.everyday for spec in missing)
+    return row.occasion or everyday or not _UNKNOWABLE.isdisjoint(row.missing)
+
+
+def _fails(row: ConditionAnswer) -> bool:
+    """Whether it fails, also by a text that nobody has verified."""
+    doubtful = not row.decides and row.outcome is Outcome.UNKNOWN and not row.missing
+    return row.outcome is Outcome.UNMET or doubtful
+
+
+def _interest(item: Item, family: Family, pack: Pack) -> tuple[object, ...]:
+    """What to name first of what a status opens."""
+    policy = pack.policies[item.id]
+    unverified = sum(not row.decides for row in item.conditions)
+    return (
+        item.automatic, unverified > 0, -_need(item, family), item.form == "service",
+        -_WORTH[policy.category], item.amount_fen is None, item.id,
+    )  # fmt: skip
 
 
 def _declined(item: Item, family: Family, on: date) -> bool:
@@ -145,31 +290,41 @@ def article_in_words(article: str | None) -> str:
 # Order
 
 
-def _order(item: Item, family: Family, pack: Pack, next_: set[str]) -> tuple[object, ...]:
+def _order(item: Item, family: Family, pack: Pack) -> tuple[object, ...]:
     policy = pack.policies[item.id]
-    happened = item.event is not None or item.outcome is Outcome.MET
-    emergency = policy.urgent and happened and item.outcome is not Outcome.UNMET
     groups = {Group.ENTITLED: 1, Group.LIKELY: 2, Group.HELD: 3, Group.OFFER: 4, Group.NOT_NOW: 5}
     stage = 1 if is_underpaid(item) else groups[item.group]
-    changes = len(item.missing) if item.group is not Group.NOT_NOW else _distance(item, next_)
-    unsettled = any(  # only a person can decide these: no fact and no figure would
-        found.outcome is Outcome.UNKNOWN and not (found.decides and found.missing)
-        for found in item.conditions
-    )
     return (
-        not emergency, stage, item.unasked or item.unlikely, item.form == "adjustment",
-        item.automatic, stage == 1 and policy.category != "basic", stage != 1 and unsettled,
-        changes if stage != 1 else 0,
-        -_need(item, family), item.amount_fen is None, item.id, item.subject, item.event or "",
+        not _is_emergency(item, policy), stage, is_set_aside(item),
+        *_within(item, policy, family, first=stage == 1),
+        item.amount_fen is None, item.id, item.subject, item.event or "",
     )  # fmt: skip
 
 
-def _distance(item: Item, next_: set[str]) -> int:
-    """How far an item is that is not met: one that likely aid opens is next, age never comes."""
-    if item.id in next_:
+def _is_emergency(item: Item, policy: Policy) -> bool:
+    happened = item.event is not None or item.outcome is Outcome.MET
+    return policy.urgent and happened and item.outcome is not Outcome.UNMET
+
+
+def _within(item: Item, policy: Policy, family: Family, *, first: bool) -> tuple[object, ...]:
+    """Inside a group: basic living first, then money or what answers a need."""
+    basic, need = policy.category == "basic", _need(item, family)
+    if item.group is Group.NOT_NOW:
+        return item.automatic, _distance(item), -need
+    if first:
+        in_other_form = item.form == "adjustment"
+        return in_other_form, item.automatic, not basic, item.form != "cash", -need
+    far, judged = len(item.asks) > NEAR, bool(item.judges)
+    return far, item.automatic, not basic, -need, judged, -_WORTH[policy.category], len(item.asks)
+
+
+def _distance(item: Item) -> int:
+    """How far an item is that is not met: what likely aid opens is next, age never comes."""
+    if item.awaits:
         return 0
     fixed = any(change.fact in _FIXED for change in item.nearest)
-    return len(item.nearest) + (_FAR if fixed or not item.nearest else 0)
+    untold = any(row.outcome is Outcome.UNKNOWN and _is_basic(row) for row in item.conditions)
+    return 1 + len(item.nearest) + (_FAR if fixed or untold or not item.nearest else 0)
 
 
 def _need(item: Item, family: Family) -> int:
@@ -190,9 +345,11 @@ def _need(item: Item, family: Family) -> int:
 
 @dataclass(slots=True)
 class _Gap:
+    """One fact to ask for: all items that it would decide, those worth telling, their worth."""
+
     items: set[str]
-    alone: set[str]
-    told: bool = False  # some item that it decides is more than "has this ever happened to you"
+    told: set[str]
+    worth: Fraction = Fraction(0)
 
 
 def _questions(
@@ -202,45 +359,68 @@ def _questions(
     gaps: dict[tuple[str, str], _Gap] = {}
     for item in items:
         open_ = item.group in (Group.LIKELY, Group.ENTITLED, Group.OFFER) or is_underpaid(item)
-        asks = {_first_ask(reading, ask) for ask in _asked(item, reading)} if open_ else set()
+        asks = _asks(item, reading) if open_ else set()
         for ask in asks:
             gap = gaps.setdefault(ask, _Gap(set(), set()))
             gap.items.add(item.id)
-            gap.told |= not item.unasked
-            if len(asks) == 1:
-                gap.alone.add(item.id)
+            if not is_set_aside(item):
+                gap.told.add(item.id)
+                gap.worth += _worth(item, pack) / len(asks)
 
     elsewhere = {obligor.id for obligor in reading.family.obligors or ()}
 
     def weight(ask: tuple[str, str]) -> tuple[object, ...]:
-        spec, gap = VOCABULARY.get(ask[0]), gaps[ask]
+        gap, hint = gaps[ask], _HINTED if is_hinted(reading, ask, own=True) else 1
         return (
             not gap.told,
             ask[1] in elsewhere,
-            -len(gap.alone),
-            -len(gap.items),
-            spec.ask if spec else 1,
-            ask,
+            -gap.worth * hint,
+            -len(gap.told or gap.items),
+            *_ease(ask),
         )
 
     for ask in sorted(gaps, key=weight):
-        yield _question(catalogue, pack, ask, tuple(sorted(gaps[ask].items)), reading)
+        gap = gaps[ask]
+        yield _question(catalogue, pack, ask, tuple(sorted(gap.told or gap.items)), reading)
+
+
+def _ease(ask: tuple[str, str]) -> tuple[object, ...]:
+    spec = VOCABULARY.get(ask[0])
+    return spec.ask if spec else 1, *ask
+
+
+def _worth(item: Item, pack: Pack) -> Fraction:
+    """What deciding the item is worth; little where a figure is wanting all the same."""
+    policy = pack.policies[item.id]
+    if policy.urgent and item.event is not None:
+        return Fraction(_EMERGENCY)
+    figures = any(name in pack.standards for row in item.conditions for name in row.missing)
+    worth = Fraction(1 if policy.per_event and item.event is None else _WORTH[policy.category])
+    return worth / _NO_FIGURE if figures else worth
+
+
+def _asks(item: Item, reading: Reading) -> set[tuple[str, str]]:
+    """What to ask for the item, each fact by what comes before it."""
+    return {_first_ask(reading, ask) for ask in _asked(item, reading)}
 
 
 def _first_ask(reading: Reading, ask: tuple[str, str]) -> tuple[str, str]:
     """The certificate before its grade: a no to the first answers the second."""
     name, subject = ask
     spec = VOCABULARY.get(name)
-    if spec is None or spec.follows is None or subject not in reading.people:
+    if spec is None or subject not in reading.people:
+        return ask
+    before, who = spec.known_with, reading.people[subject]
+    if before is not None and isinstance(reading.fact(before, who).value, Unknown):
+        return before, subject
+    if spec.follows is None or VOCABULARY[spec.follows[0]].derived:
         return ask
     parent = spec.follows[0]
-    if VOCABULARY[parent].derived:
-        return ask
-    return ask if reading.fact(parent, reading.people[subject]).value is True else (parent, subject)
+    return ask if reading.fact(parent, who).value is True else (parent, subject)
 
 
 def _asked(item: Item, reading: Reading) -> set[tuple[str, str]]:
-    """(fact, subject) that the item lacks; for what only the amount lacks, all who lack it."""
+    """(fact, subject) that the item lacks; what only its amount lacks is asked once it is met."""
     found: set[tuple[str, str]] = set()
     for condition in item.conditions:
         if condition.outcome is Outcome.UNKNOWN and condition.decides:
@@ -250,9 +430,10 @@ def _asked(item: Item, reading: Reading) -> set[tuple[str, str]]:
                 told = {fact.subject for fact in named}
                 subjects = open_ or told or _lacking(item, name, reading)
                 found |= {(name, subject) for subject in subjects if _askable(name)}
-    asked = {name for name, _ in found}
+    if found or item.outcome is not Outcome.MET:
+        return found
     for name in item.missing:
-        if name not in asked and _askable(name):
+        if _askable(name):
             found |= {(name, subject) for subject in _lacking(item, name, reading)}
     return found
 
@@ -264,7 +445,10 @@ def _lacking(item: Item, name: str, reading: Reading) -> set[str]:
 
 
 def _askable(name: str) -> bool:
-    return name in VOCABULARY or name in _UNKNOWABLE or name.startswith("benefit.")
+    """Whether a family can be asked for it: not for what a person works out."""
+    if name in _UNKNOWABLE or name.startswith("benefit."):
+        return True
+    return name in VOCABULARY and not VOCABULARY[name].derived
 
 
 def _question(

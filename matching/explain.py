@@ -19,7 +19,7 @@ from matching.model.answer import (
     Outcome,
 )
 from matching.model.family import Event, Person
-from matching.nearest import nearest_changes
+from matching.nearest import has_told, nearest_changes
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
 from matching.parameters import SUPPOSED
 from matching.reading import Reading
@@ -29,7 +29,7 @@ from matching.spelling import fen_of, plain, spell
 from matching.spelling import shown as shown_as
 from matching.tree import Holds, show_amount
 from matching.uses import facts_in
-from matching.vocabulary import VOCABULARY, FactType
+from matching.vocabulary import VOCABULARY
 
 __all__ = ["Explainer", "cited", "explain", "subjects_of"]
 
@@ -178,7 +178,6 @@ class Explainer:
             conditions=tuple(self._condition(part) for part in judged),
             counted=self._counted(policy),
             nearest=self._nearest(policy, failing, env, event),
-            path=(),
             door=policy.procedure.door,
             department=self.catalogue.departments[policy.department].label,
             documents=policy.procedure.documents,
@@ -197,14 +196,7 @@ class Explainer:
     def _is_unasked(self, part: _Judged) -> bool:
         """Whether it speaks of something that happens to few and that nobody has told of."""
         is_open = part.condition.occasion and part.outcome is Outcome.UNKNOWN
-        return is_open and not any(self._tells(use) for use in part.seen.used)
-
-    def _tells(self, use: Use) -> bool:
-        """Whether somebody has said that something is out of the ordinary."""
-        spec, fact = VOCABULARY.get(use[0]), self.reading.provenance(use)
-        if spec is None or fact is None or spec.type is FactType.DATE:
-            return False
-        return fact.value not in (False, "none", spec.presume, spec.at_home)
+        return is_open and not has_told(self.reading, part.seen)
 
     def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
         conditions = [

@@ -39,6 +39,12 @@ class FactSpec:
         implied_by: facts that are recorded only if this truth holds; one of them known, this one
             is met.
         follows: (fact, value): if that truth is known to be no, this fact stands at the value.
+        told_by: (fact, values, value): if that fact has one of the values, this fact stands at the
+            value unless somebody says otherwise (who is at school is a student).
+        known_with: the fact that comes first; while that one is unknown, this one is not asked for.
+        hinted_by: facts of the same person (`members.x`: of anybody who lives there) that make it
+            worth asking, because they tell of something out of the ordinary.
+        everyday: everybody has some value, so a value tells of nothing out of the ordinary.
         also: names for the same idea on the domain pages.
     """
 
@@ -56,6 +62,10 @@ class FactSpec:
     at_home: FactValue | None = None
     implied_by: tuple[str, ...] = ()
     follows: tuple[str, FactValue] | None = None
+    told_by: tuple[str, frozenset[FactValue], FactValue] | None = None
+    known_with: str | None = None
+    hinted_by: tuple[str, ...] = ()
+    everyday: bool = False
     also: tuple[str, ...] = ()
 
     @property

@@ -1,7 +1,8 @@
 """The nearest change (最近的变化): the fewest things that would have to be otherwise.
 
 For an item that is not met: which conditions fail, and inside each the smallest set of leaves whose
-change would make it hold. A comparison of money says by how much it is missed.
+change would make it hold. A comparison of money says by how much it is missed. And of what is open:
+whether anybody has told of it, so that it is worth asking.
 """
 
 from dataclasses import dataclass
@@ -13,13 +14,13 @@ from matching.model.family import Event, Person
 from matching.packs import Condition
 from matching.reading import Reading
 from matching.rule_words import words
-from matching.seen import Env, Unknown
+from matching.seen import Env, Seen, Unknown, Use
 from matching.spelling import fen_of, yuan
 from matching.tree import Node
 from matching.units import is_money
-from matching.vocabulary import fact_spec
+from matching.vocabulary import VOCABULARY, FactType, fact_spec
 
-__all__ = ["FIXED", "nearest_changes"]
+__all__ = ["FIXED", "has_told", "is_hinted", "nearest_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ def _cost(leaves: tuple[_Leaf, ...]) -> int:
     return sum(leaf.cost for leaf in leaves)
 
 
+def _ease(leaves: tuple[_Leaf, ...]) -> tuple[object, ...]:
+    """What is easier first; of equals the same one, whoever is listed first."""
+    named = tuple((leaf.fact or "", leaf.subject or "", leaf.says) for leaf in leaves)
+    return _cost(leaves), named
+
+
 def _inside(
     reading: Reading, node: tree.FactRef, env: Env, var: str, *, wanted: bool
 ) -> tuple[_Leaf, ...]:
@@ -117,7 +124,7 @@ def _quantified(
     if not parts:
         return (_leaf(reading, node, env, wanted=wanted),)
     if enough:
-        return min(parts, key=_cost)
+        return min(parts, key=_ease)
     return tuple(leaf for part in parts for leaf in part)
 
 
@@ -191,3 +198,33 @@ def _is_money(reading: Reading, node: Node) -> bool:
         case tree.Scale(_, item):
             return _is_money(reading, item)
     return False
+
+
+def has_told(reading: Reading, seen: Seen) -> bool:
+    """Whether somebody has said that something is out of the ordinary, or hinted at it."""
+    told = any(_tells(reading, use) for use in seen.used)
+    return told or any(is_hinted(reading, use) for use in seen.missing)
+
+
+def is_hinted(reading: Reading, use: Use, *, own: bool = False) -> bool:
+    """Whether another fact (`own`: of the same person) makes this one worth asking for."""
+    spec = VOCABULARY.get(use[0])
+    if spec is None:
+        return False
+    return any(
+        _tells(reading, (name.replace("members.", "person."), subject))
+        for name in spec.hinted_by
+        if not (own and name.startswith("members."))
+        for subject in (
+            [member.id for member in reading.family.members]
+            if name.startswith("members.")
+            else [use[1]]
+        )
+    )
+
+
+def _tells(reading: Reading, use: Use) -> bool:
+    spec, fact = VOCABULARY.get(use[0]), reading.provenance(use)
+    if spec is None or fact is None or spec.everyday or spec.type in (FactType.DATE, FactType.CODE):
+        return False
+    return fact.value not in (False, "none", spec.presume, spec.at_home)

@@ -72,6 +72,7 @@ _STAGE = {
     "higher": "大专、本科",
     "postgraduate": "研究生",
 }
+_AT_SCHOOL = frozenset(set(_STAGE) - {"none"})
 _ABILITY = {"full": "完全", "partial": "部分", "none": "无"}
 _CAPACITY = {"full": "完全", "limited": "限制", "none": "无"}
 _PARENTS = {
@@ -90,7 +91,8 @@ _LEGAL_MATTER = {
     "none": "无",
     "maintenance": "赡养、抚养、扶养",
     "wage": "劳动报酬",
-    "injury": "人身损害、工伤",
+    "work_injury": "工伤赔偿",
+    "injury": "人身损害（不是工伤）",
     "benefit": "社会保险或救助待遇",
     "state_comp": "国家赔偿",
     "capacity": "民事行为能力认定",
@@ -102,11 +104,11 @@ _LEGAL_MATTER = {
 PERSON_FACTS: tuple[FactSpec, ...] = (
     # 身份与户籍
     FactSpec("person.birth_date", "出生日期", _D, ask=0),
-    FactSpec("person.sex", "性别", _C, choices={"f": "女", "m": "男"}, ask=0),
-    FactSpec("person.relation", "与申请人关系", _C, choices=_RELATION),
+    FactSpec("person.sex", "性别", _C, choices={"f": "女", "m": "男"}, ask=0, everyday=True),
+    FactSpec("person.relation", "与申请人关系", _C, choices=_RELATION, everyday=True),
     FactSpec("person.hukou", "户籍地", _K, ask=0, also=("household.hh_hukou",)),
     FactSpec("person.hukou_kind", "户口性质", _C, choices={"urban": "城镇", "rural": "农村"},
-             ask=0),
+             ask=0, everyday=True),
     FactSpec("person.hukou_subdistrict", "户籍街镇", _K, ask=0, also=("household.hukou_street",)),
     FactSpec("person.sh_hukou_years", "本市城镇常住户口年数", _N, unit="year", minimum=0,
              fresh_months=12),
@@ -154,8 +156,9 @@ PERSON_FACTS: tuple[FactSpec, ...] = (
     FactSpec("person.autism_dx", "孤独症诊断", _B, ask=3),
     FactSpec("person.needs_long_term_care", "需要长期照护", _B, fresh_months=24),
     FactSpec("person.care_level", "统一需求评估等级", _N, minimum=0, maximum=6, fresh_months=24,
-             ask=0),
-    FactSpec("person.care_level_date", "需求评估日期", _D, ask=0),
+             ask=0,
+             hinted_by=("person.needs_long_term_care", "person.chronic_longterm_drug")),
+    FactSpec("person.care_level_date", "需求评估日期", _D, ask=0, known_with="person.care_level"),
     FactSpec("person.self_care_failed_items", "生活自理未达项数", _N, minimum=0, maximum=6,
              fresh_months=12, also=("person.self_care",)),
     FactSpec("person.institution_care", "在何处受照料", _C, choices=_INSTITUTION, fresh_months=6,
@@ -174,18 +177,22 @@ PERSON_FACTS: tuple[FactSpec, ...] = (
              choices={"none": "无", "mild": "轻", "moderate": "中", "high": "高"}),
     FactSpec("person.emergency_unpaid", "急危重且身份不明或无力支付", _B, fresh_months=1),
     FactSpec("person.needs_inpatient", "需要住院治疗", _B, fresh_months=3, ask=3),
-    FactSpec("person.home_sickbed_indicated", "医生评估可以建家庭病床", _B, fresh_months=6, ask=3),
+    FactSpec("person.home_sickbed_indicated", "医生评估可以建家庭病床", _B, fresh_months=6, ask=3,
+             hinted_by=("person.chronic_longterm_drug", "person.needs_long_term_care",
+                        "person.serious_illness")),
     FactSpec("person.med_ins", "基本医疗保险", _C, fresh_months=12, ask=0,
              choices={"employee": "职工医保", "resident": "居民医保", "none": "未参保"}),
     # 就学
-    FactSpec("person.student_stage", "就学阶段", _C, choices=_STAGE, fresh_months=12,
+    FactSpec("person.student_stage", "就学阶段", _C, choices=_STAGE, fresh_months=12, everyday=True,
              also=("person.edu_stage", "person.is_student")),
     FactSpec("person.cannot_attend", "因残疾不能到校", _B, fresh_months=12),
     # 就业
     FactSpec("person.work_ability", "劳动能力", _C, choices=_ABILITY, fresh_months=24, ask=3,
+             everyday=True,
              follows=("person.of_working_age", "none"),
              also=("person.work_able",)),
     FactSpec("person.employment_status", "就业状况", _C, choices=_EMPLOYMENT, fresh_months=6,
+             everyday=True, told_by=("person.student_stage", _AT_SCHOOL, "student"),
              follows=("person.of_working_age", "not_working_age"),
              also=("person.emp_status",)),
     FactSpec("person.unemp_months", "连续失业月数", _N, unit="month", minimum=0, fresh_months=3),
@@ -202,6 +209,7 @@ PERSON_FACTS: tuple[FactSpec, ...] = (
              follows=("person.of_working_age", False)),
     # 权益与安全
     FactSpec("person.guardian_state", "监护状况", _C, fresh_months=6,
+             hinted_by=("members.violence_victim",),
              choices={"ok": "正常", "missing": "缺失", "improper": "不当"}),
     FactSpec("person.violence_victim", "遭受家暴、虐待或遗弃", _B, fresh_months=6, ask=5),
     FactSpec("person.crime_victim", "遭受犯罪或侵权", _B, fresh_months=12, ask=5),

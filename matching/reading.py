@@ -162,6 +162,10 @@ class Reading:
             told = self.fact(spec.follows[0], thing)
             if told.value is False and not told.presumed:
                 return Seen(spec.follows[1], used=told.used)
+        if spec.told_by is not None:
+            told = self.fact(spec.told_by[0], thing)
+            if told.value in spec.told_by[1]:
+                return Seen(spec.told_by[2], used=told.used)
         return None
 
     def _standard(self, node: tree.StandardRef, env: Env) -> Seen:

@@ -13,7 +13,7 @@ from matching import tree
 from matching.packs import Condition, Pack, Period, Policy, Relation
 from matching.tree import Node
 
-__all__ = ["opened_by", "relations_of"]
+__all__ = ["asked_by", "opened_by", "relations_of"]
 
 _KEPT = 32  # a place and a day are asked for many families
 _LASTING = frozenset({"status", "service", "adjustment"})
@@ -54,6 +54,20 @@ def opened_by(pack: Pack, on: date) -> dict[str, tuple[str, ...]]:
         if relation.kind == "opens":
             found.setdefault(relation.a, []).append(relation.b)
     return {status: tuple(sorted(set(policies))) for status, policies in found.items()}
+
+
+@lru_cache(maxsize=_KEPT)
+def asked_by(pack: Pack, on: date) -> dict[str, dict[str, frozenset[str]]]:
+    """Policy -> condition -> the statuses and aids whose holding speaks for that condition."""
+    return {
+        policy.id: {
+            condition.id: frozenset(_asked(pack, condition.test, on, positive=True) - {policy.id})
+            for condition in policy.conditions
+            if _holds(condition.period, on)
+        }
+        for policy in pack.policies.values()
+        if _holds(policy.period, on)
+    }
 
 
 def _implied(

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from api.pages.folds import is_far, set_aside, wanted
 from api.pages.names import Labels, Names
 from api.pages.views import Amount, Card, GroupView, NoticeLine, Proof, ProofFact, ProofRow, Tag
 from api.words import (
     APPLICANTS,
+    AWAITED,
     FORMS,
     GROUPS,
+    INSTEAD,
     LEVELS,
     MARKS,
     STATES,
@@ -26,7 +29,7 @@ from api.words import (
     source_words,
     yuan,
 )
-from matching.answer import is_underpaid
+from matching.answer import is_set_aside, is_underpaid
 from matching.model.answer import (
     Alert,
     Answer,
@@ -40,10 +43,9 @@ from matching.model.answer import (
 from matching.model.family import FactState
 
 __all__ = [
-    "group_of", "groups_of", "is_set_aside", "law_words", "notices_of", "origin_words",
+    "group_of", "groups_of", "law_words", "notices_of", "origin_words",
 ]  # fmt: skip
 
-NEAR = 2  # a card to be verified that lacks more than this is folded
 MOST_NAMED = 3
 MOST_ROWS = 6
 MOST_DOCUMENTS = 2
@@ -74,40 +76,39 @@ def groups_of(
     """
     writer = _Writer(answer, names, labels, link)
     views = []
+    shown = {item.id for item in answer.items if not is_set_aside(item) and _is_open(item)}
+    aside = {item.id for item in answer.items if is_set_aside(item)} - shown
     for group in Group:
         items = [
             item for item in answer.items if group_of(item) is group and not is_set_aside(item)
         ]
+        if group is Group.NOT_NOW:  # after what is set aside; a policy stands on the page once
+            views += _aside([item for item in answer.items if item.id in aside], writer)
+            items = [item for item in items if item.id not in shown | aside]
         if items:
             views.append(_view(group, items, writer))
-        if group is Group.OFFER:  # before what is not met
-            views += _untold([item for item in answer.items if is_set_aside(item)], writer)
     return tuple(views)
 
 
-def is_set_aside(item: Item) -> bool:
-    """Whether it is only named: nobody has told of it, or it seems not to fit."""
-    is_open = group_of(item) in (Group.LIKELY, Group.OFFER)
-    return is_open and (item.unasked or item.unlikely)
+def _is_open(item: Item) -> bool:
+    return group_of(item) is not Group.NOT_NOW
 
 
-def _untold(items: list[Item], writer: "_Writer") -> Iterator[GroupView]:
-    """What is only named, folded: what to ask first, or why it seems not to fit."""
-    for id_, title, note, some in (
-        ("unasked", UNASKED, "家里说到这些情况时再看", [one for one in items if not one.unlikely]),
-        ("unlikely", UNLIKELY, "依据没有核实，由人判断", [one for one in items if one.unlikely]),
-    ):
-        cards = _merged((writer.untold(item) for item in some), by_reason=False)
-        if cards:
-            more = f"等 {len(cards)} 项" if len(cards) > MOST_NAMED else ""
-            named = "、".join(card.label for card in cards[:MOST_NAMED])
-            count = f"{len(cards)} 项，{note}"
-            yield GroupView(id_, title, count, (), tuple(cards), named + more)
+def _aside(items: list[Item], writer: "_Writer") -> Iterator[GroupView]:
+    """What is only named, folded: what to do or to ask first, or why it seems not to fit."""
+    ids = {AWAITED: "awaited", INSTEAD: "instead", UNASKED: "unasked", UNLIKELY: "unlikely"}
+    for title, note, some in set_aside(items, writer.labels):
+        cards = _merged((writer.aside(item) for item in some), by_reason=False)
+        more = f"等 {len(cards)} 项" if len(cards) > MOST_NAMED else ""
+        named = "、".join(card.label for card in cards[:MOST_NAMED])
+        yield GroupView(
+            ids[title], title, f"{len(cards)} 项，{note}", (), tuple(cards), named + more
+        )
 
 
 def _view(group: Group, items: list[Item], writer: "_Writer") -> GroupView:
     cards = _merged((writer.card(item) for item in items), by_reason=group is not Group.NOT_NOW)
-    far = [card for card in cards if group is Group.LIKELY and card.lacks > NEAR]
+    far = [card for card in cards if group is Group.LIKELY and card.is_far]
     if group is Group.NOT_NOW or len(far) == len(cards):
         far = cards[MOST_ROWS:]
     return GroupView(
@@ -141,7 +142,7 @@ def _as_one(cards: list[Card]) -> Card:
     return replace(
         cards[0],
         whom="、".join(dict.fromkeys(card.called for card in cards)),
-        lacks=min(card.lacks for card in cards),
+        is_far=all(card.is_far for card in cards),
         why=cards[0].why if len(reasons) == 1 else each,
         unchecked=max((card.unchecked for card in cards), key=len),
         proofs=tuple(proof for card in cards for proof in card.proofs),
@@ -169,7 +170,7 @@ class _Writer:
         self._link = link
         self._on = answer.on
         self._names = names
-        self._labels = labels
+        self.labels = labels
 
     def card(self, item: Item) -> Card:
         """One item in words."""
@@ -194,20 +195,25 @@ class _Writer:
             applicant=APPLICANTS.get(item.applicant, ""),
             places=self._places(item),
             opens=self._opens(item),
-            lacks=len(item.missing),
+            is_far=is_far(item),
         )
 
-    def untold(self, item: Item) -> Card:
-        """An item that waits for something nobody has told of: the reason is what to ask."""
+    def aside(self, item: Item) -> Card:
+        """An item that is only named: the reason is what to do or to ask first."""
+        return replace(self.card(item), why=self._why_aside(item), tag=None, amount=None)
+
+    def _why_aside(self, item: Item) -> str:
+        if item.awaits:
+            return f"办成{'或'.join(f'“{self.labels.aid(one)}”' for one in item.awaits)}以后再看。"
+        if item.instead:
+            return f"可能已能享受“{self.labels.aid(item.instead[0])}”，那一项办不成再看。"
         if item.unlikely:
             says = [row.says for row in item.conditions if not row.decides]
-            why = "看来不符合：" + "；".join(says) + "。这些条件的依据没有核实。"
-            return replace(self.card(item), why=why, tag=None, amount=None)
+            return "看来不符合：" + "；".join(says) + "。这些条件的依据没有核实。"
         open_ = [row for row in item.conditions if row.occasion and row.outcome is Outcome.UNKNOWN]
         missing = dict.fromkeys(name for row in open_ for name in row.missing)
-        asked = "、".join(f"“{self._labels.of(name)}”" for name in list(missing)[:MOST_NAMED])
-        why = f"家里有没有这种情况：{asked}？" if asked else ""
-        return replace(self.card(item), why=why, tag=None, amount=None)
+        asked = "、".join(f"“{self.labels.of(name)}”" for name in list(missing)[:MOST_NAMED])
+        return f"家里有没有这种情况：{asked}？" if asked else ""
 
     def _gives(self, item: Item) -> str:
         """What one gets; of a project whose sources do not say it, that they do not."""
@@ -224,7 +230,7 @@ class _Writer:
         """What this aid opens, in the order of the page; of what is held, it is on the page."""
         if item.group not in (Group.ENTITLED, Group.LIKELY):
             return ""
-        named = [self._labels.aid(one) for one in item.opens]
+        named = [self.labels.aid(one) for one in item.opens]
         more = f"等 {len(named)} 项" if len(named) > MOST_NAMED else ""
         return "、".join(named[:MOST_NAMED]) + more
 
@@ -251,7 +257,7 @@ class _Writer:
     def _unchecked(self, item: Item) -> str:
         if item.group is Group.NOT_NOW or not item.presumed:
             return ""
-        named = "".join(f"“{self._labels.of(name)}”" for name in item.presumed[:MOST_NAMED])
+        named = "".join(f"“{self.labels.of(name)}”" for name in item.presumed[:MOST_NAMED])
         more = f"等 {len(item.presumed)} 项" if len(item.presumed) > MOST_NAMED else ""
         return f"{named}{more}，按没有处理，办理时请核实"
 
@@ -261,8 +267,12 @@ class _Writer:
             return Tag(f"正在享受{paid}", "grey") if is_underpaid(item) else None
         if item.group is Group.ENTITLED:
             return Tag("可能漏保", "red")
-        if item.group is Group.LIKELY and item.missing:
-            return Tag(f"差 {len(item.missing)} 项", "amber")
+        if item.group is Group.LIKELY:
+            facts, figures = wanted(item, self.labels)
+            if facts:
+                return Tag(f"差 {len(facts)} 项", "amber")
+            words = "由人判断" if item.judges else "等标准" if figures else ""
+            return Tag(words, "amber") if words else None
         return None
 
     def _amount(self, item: Item) -> Amount | None:
@@ -308,16 +318,18 @@ class _Writer:
         return f"{said}要算出金额，{self._open(item)}" if needs_more else said
 
     def _open(self, item: Item) -> str:
-        standards = [name for name in item.missing if self._labels.is_standard(name)]
-        facts = [name for name in item.missing if name not in standards]
+        facts, standards = wanted(item, self.labels)
         parts = []
         if facts:
-            named = "、".join(self._labels.of(name) for name in facts[:MOST_NAMED])
+            named = "、".join(self.labels.of(name) for name in facts[:MOST_NAMED])
             more = f"等 {len(facts)} 项" if len(facts) > MOST_NAMED else ""
             parts.append(f"还要知道：{named}{more}。")
+        if item.judges:
+            parts.append(f"由人判断：{'；'.join(item.judges)}。")
         if standards:
-            named = "、".join(self._labels.of(name) for name in standards)
-            parts.append(f"等联席会议办公室录入：{named}。")
+            named = "、".join(self.labels.of(name) for name in standards[:MOST_NAMED])
+            more = f"等 {len(standards)} 项" if len(standards) > MOST_NAMED else ""
+            parts.append(f"等联席会议办公室录入：{named}{more}。")
         return "".join(parts) or "有条件要由人来确认，见下面的理由。"
 
     def _nearest(self, item: Item) -> str:
@@ -368,7 +380,7 @@ class _Writer:
         ]
 
     def _owner(self, fact: FactUsed) -> str:
-        if self._labels.is_standard(fact.name):
+        if self.labels.is_standard(fact.name):
             return ""
         whom = self._names.of(fact.subject)
         return "" if whom == "全家" else whom
@@ -386,20 +398,20 @@ class _Writer:
         )
 
     def _fact(self, fact: FactUsed, row: ConditionAnswer) -> ProofFact:
-        if self._labels.is_standard(fact.name):
+        if self.labels.is_standard(fact.name):
             return self._figure(fact)
         if fact.name in row.presumed:
             return ProofFact(f"{fact.label}：未核查", "按没有处理，办理时请核实", True)
         if fact.value is None:
             shown = fact.shown if fact.name.startswith("benefit.") else "未知"
             return ProofFact(f"{fact.label}：{shown}", fact.note or "", True)
-        shown = self._labels.value(fact.name, fact.shown)
+        shown = self.labels.value(fact.name, fact.shown)
         return ProofFact(f"{fact.label}：{shown}", origin_words(fact, self._on), False)
 
     def _figure(self, fact: FactUsed) -> ProofFact:
         """A standard: its figure, the text that states it and from when."""
         since = f"{day_words(fact.as_of)}起" if fact.as_of is not None else ""
-        source = f"《{self._labels.document(fact.source)}》" if fact.source else ""
+        source = f"《{self.labels.document(fact.source)}》" if fact.source else ""
         origin = " · ".join(part for part in (source, since, fact.note or "") if part)
         return ProofFact(f"{fact.label}：{fact.shown}", origin, fact.value is None)
 

@@ -110,7 +110,7 @@ class Card:
     applicant: str = ""
     places: str = ""
     opens: str = ""
-    lacks: int = 0
+    is_far: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from matching.model.family import FactValue
 
 __all__ = [
     "Alert",
+    "AlertClock",
     "Answer",
     "Clause",
     "ConditionAnswer",
@@ -101,6 +102,9 @@ class Item(Model):
     all, None is not known; `opens`: what this status or aid opens; `unasked`: it waits for
     something that happens to few and that nobody has told of (没有人提过); `unlikely`: it is open
     only because a condition that seems to fail is not verified (依据未核实，看来不合适).
+    `asks`: facts to ask the family for, what is first first; `judges`: what only a person can
+    decide, in words; `awaits`: likely statuses and aids that would open it (办成以后再问);
+    `instead`: aid that the family can likely get and that leaves no place for this one (办不成再看).
     """
 
     id: str
@@ -142,6 +146,10 @@ class Item(Model):
     opens: tuple[str, ...] = ()
     unasked: bool = False
     unlikely: bool = False
+    asks: tuple[str, ...] = ()
+    judges: tuple[str, ...] = ()
+    awaits: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 class Question(Model):
@@ -155,8 +163,24 @@ class Question(Model):
     why: str | None = None
 
 
+class AlertClock(Model):
+    """By when somebody has to act (时限); `hours` 0: at once. `act_by`: the last day.
+
+    `estimated`: holidays of that year are not published yet.
+    """
+
+    hours: int | None = None
+    working_days: int | None = None
+    months: int | None = None
+    act_by: date
+    estimated: bool = False
+
+
 class Alert(Model):
-    """Something a person should look at now (提醒); it never stops aid."""
+    """Something a person should look at now (提醒); it never stops aid.
+
+    `owner`: the department that acts first, `clock`: by when; None: no source says so.
+    """
 
     id: str
     level: str
@@ -164,6 +188,8 @@ class Alert(Model):
     subject: str
     policies: tuple[str, ...] = ()
     clause: tuple[Clause, ...] = ()
+    owner: str | None = None
+    clock: AlertClock | None = None
 
 
 class Answer(Model):

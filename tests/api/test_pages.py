@@ -8,7 +8,7 @@ from matching.model.access import Access, Actor, Purpose, Role, Scope
 from tests.api.conftest import OWN
 
 FAMILY = f"/families/{OWN}"
-WIFE, HUSBAND = "P-0001-01", "P-0001-02"
+WIFE, MOTHER = "P-0001-01", "P-0001-03"
 
 
 def words(text: str) -> str:
@@ -39,7 +39,8 @@ def test_the_family_page_says_the_answer_first(advisor):
     titles = [words(title).strip() for title in re.findall(r"<h[12][^>]*>(.*?)</h[12]>", text)]
     titles = [title for title in titles if title != "家庭情况"]
     wanted = ["陈*梅 一家 · 3 人", "先问一句", "很可能可以获得", "待核实", "正在享受"]
-    wanted += ["可以申请的服务", "暂不符合"]
+    wanted += ["可以申请的服务", "说到再看", "暂不符合"]
+    assert len(titles) == len(wanted), titles
     pairs = zip(titles, wanted, strict=True)
     assert all(title.startswith(start) for title, start in pairs)
     assert "顺序：先紧急，再法定未享受，再按需要" in text
@@ -86,13 +87,13 @@ def test_one_click_shows_the_new_law_with_changes_and_what_the_office_enters(adv
 def test_the_question_at_the_top_writes_what_the_family_says(advisor, store):
     page = advisor.get(FAMILY).text
     form = hidden(page, f"{FAMILY}/facts")
-    assert (form["fact"], form["about"]) == ("person.disability_cert", HUSBAND)
-    answer = advisor.post(f"{FAMILY}/facts", {**form, "value": "false"})
+    assert (form["fact"], form["about"]) == ("person.care_level", MOTHER)
+    answer = advisor.post(f"{FAMILY}/facts", {**form, "value": "3"})
     assert answer.status_code == 303
     (record,) = records(store)
-    assert record.facts == {"person.disability_cert": False}
+    assert record.facts == {"person.care_level": 3}
     after = words(advisor.get(answer.headers["location"]).text)
-    assert "已记下“持有残疾人证”，下面按新情况重算。" in after
+    assert "已记下“统一需求评估等级”，下面按新情况重算。" in after
 
 
 def test_the_question_can_be_skipped_without_writing(advisor, store):
