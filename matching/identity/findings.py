@@ -1,0 +1,128 @@
+"""The same person in several lists (同一人，D1): suggestions with stable keys and their evidence.
+
+A finding is a question to a person. It merges nothing and changes no list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+from matching.identity.clusters import Cluster, Link
+from matching.identity.model import Weight, explain_pair
+from matching.identity.register import Register
+
+__all__ = ["Evidence", "FindingKind", "IdentityFinding", "find_same_persons"]
+
+
+class FindingKind(StrEnum):
+    """What is suggested about some records."""
+
+    SAME_PERSON = "same_person"  # 很可能是同一人
+    PERHAPS_SAME = "perhaps_same"  # 可能是同一人，待核实
+    TWO_NUMBERS = "two_numbers"  # 姓名、生日相同而身份证号不同，待核实
+    FITS_TWO = "fits_two"  # 一条记录像两个人，待核实
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why two records are put together: levels and bits, no values."""
+
+    left: str
+    right: str
+    weights: tuple[Weight, ...]
+    against: str  # the alternative that the bits speak against
+    barrier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFinding:
+    """Records that seem to be of one person.
+
+    Attributes:
+        key: the same on every run while the question is the same.
+        kind: what is suggested.
+        records: keys of the records, in order.
+        sources: the lists they are from.
+        confidence: of the weakest link that is needed; 1 where only people's decisions hold it.
+        evidence: every link that was used.
+        decided: pairs that a person joined.
+    """
+
+    key: str
+    kind: FindingKind
+    records: tuple[str, ...]
+    sources: tuple[str, ...]
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    decided: tuple[tuple[str, str], ...] = ()
+
+
+def find_same_persons(register: Register) -> tuple[IdentityFinding, ...]:
+    """Everything that the lists suggest about who is who, in order of key."""
+    found = [_of_cluster(register, c) for c in register.clusters() if len(c.members) > 1]
+    refused = {refusal.pair for refusal in register.refusals() if not refusal.by_decision}
+    for link in register.open_reviews():
+        kind = FindingKind.FITS_TWO if link.pair in refused else FindingKind.PERHAPS_SAME
+        found.append(_of_pair(register, kind, link))
+    decided = {decision.pair for decision in register.decisions}
+    found += [
+        _of_pair(register, FindingKind.TWO_NUMBERS, link)
+        for link in register.contradictions()
+        if link.pair not in decided
+    ]
+    return tuple(sorted(found, key=lambda finding: finding.key))
+
+
+def _of_cluster(register: Register, cluster: Cluster) -> IdentityFinding:
+    return IdentityFinding(
+        key=f"{FindingKind.SAME_PERSON}:{cluster.key}",
+        kind=FindingKind.SAME_PERSON,
+        records=cluster.members,
+        sources=_sources(register, cluster.members),
+        confidence=round(_weakest_needed(cluster), 4),
+        evidence=tuple(_evidence(register, link) for link in cluster.links),
+        decided=cluster.decided,
+    )
+
+
+def _weakest_needed(cluster: Cluster) -> float:
+    """The probability of the weakest link without which the records would fall apart."""
+    groups = {member: {member} for member in cluster.members}
+    weakest = 1.0
+    joined = [(1.0, pair) for pair in cluster.decided]
+    joined += [(link.score.probability, link.pair) for link in cluster.links]
+    for probability, (left, right) in sorted(joined, key=lambda one: (-one[0], one[1])):
+        if groups[left] is not groups[right]:
+            weakest = min(weakest, probability)
+            groups[left] |= groups[right]
+            for member in groups[right]:
+                groups[member] = groups[left]
+    return weakest
+
+
+def _of_pair(register: Register, kind: FindingKind, link: Link) -> IdentityFinding:
+    digest = blake2b("\n".join(link.pair).encode(), digest_size=10).hexdigest()
+    return IdentityFinding(
+        key=f"{kind}:{digest}",
+        kind=kind,
+        records=link.pair,
+        sources=_sources(register, link.pair),
+        confidence=round(link.score.probability, 4),
+        evidence=(_evidence(register, link),),
+    )
+
+
+def _evidence(register: Register, link: Link) -> Evidence:
+    left, right = register.record(link.left), register.record(link.right)
+    return Evidence(
+        left=link.left,
+        right=link.right,
+        weights=explain_pair(register.model, left, right, link.vector),
+        against=link.score.nearest.value,
+        barrier=link.barrier.value if link.barrier else None,
+    )
+
+
+def _sources(register: Register, keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({register.record(key).source for key in keys}))
