@@ -24,6 +24,7 @@ from graph.change import (
     leave_trace,
     not_found,
 )
+from graph.findings import apply_run, decide
 from graph.kinds import KIND_OF, KINDS, canonical_json, encode, row_digest
 from graph.schema import check_catalogue
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
@@ -32,6 +33,13 @@ from matching.access_rules import allowed
 from matching.errors import AccessError, Conflict, InputError, NotFound, StoreError
 from matching.model.access import Access, Actor, AuditEntry, Purpose, Scope
 from matching.model.base import Model
+from matching.model.finding import (
+    FindingFilter,
+    FindingRun,
+    FindingState,
+    FindingStep,
+    StoredFinding,
+)
 from matching.model.records import Case
 
 __all__ = ["BaseStore", "check_whole", "scope_prefixes"]
@@ -41,6 +49,7 @@ T = TypeVar("T")
 _HALF_COPIED = "half-copied"  # in the place of the catalogue's version until a copy is done
 _CHUNK = 200
 _ROWS_A_TRANSACTION = 2_000
+_BY_PLACE = frozenset({"household", "finding"})  # what else there is concerns all places
 _NO_ACTION = "您的角色或用途不允许此操作。"
 
 
@@ -112,7 +121,7 @@ class BaseStore(ABC):
         access = trace.access
         if not allowed(access.actor.role, trace.resource, verb, access.purpose):
             self._deny(trace, AccessError(_NO_ACTION))
-        if trace.resource != "household" and "" not in access.actor.scope.places:
+        if trace.resource not in _BY_PLACE and "" not in access.actor.scope.places:
             self._deny(trace, AccessError(_NO_ACTION))
 
     def note(
@@ -191,6 +200,59 @@ class BaseStore(ABC):
         )
         try:
             return self._transact(lambda tx: apply_change(tx, change), len(change.models))
+        except NotFound as error:
+            self._deny(trace, error)
+
+    # -- findings
+
+    def put_findings(self, access: Access, run: FindingRun) -> int:
+        """Bring the kept findings up to what a look found (写入一次排查)."""
+        trace = Trace(access, "put_findings", "finding", run.on.isoformat())
+        trace = replace(trace, result_count=len(run.findings))
+        self._admit(trace, "write")
+        at, actor = self._clock(), access.actor
+        return self._decided(trace, lambda tx: apply_run(tx, run, actor.scope, actor.id, at))
+
+    def findings(
+        self,
+        access: Access,
+        wanted: FindingFilter | None = None,
+        *,
+        after: str = "",
+        limit: int = 500,
+    ) -> tuple[StoredFinding, ...]:
+        """Findings in scope in order of key, those after `after` (读取发现)."""
+        trace = Trace(access, "findings", "finding", "")
+        self._admit(trace, "read")
+        if not 1 <= limit <= 1_000:
+            raise InputError("每页条数须在 1 到 1000 之间。")
+        prefixes, chosen = scope_prefixes(access.actor.scope), wanted or FindingFilter()
+        found = self._read(lambda tx: tx.finding_page(prefixes, chosen, after, limit))
+        keys = ",".join(one.key for one in found)
+        self._trace(replace(trace, resource_id=keys, result_count=len(found)))
+        return tuple(found)
+
+    def decide_finding(
+        self, access: Access, key: str, state: FindingState, reason: str | None = None
+    ) -> StoredFinding:
+        """Put down what a person decided about a finding (认定发现)."""
+        trace = Trace(access, "decide_finding", "finding", key, result_count=1)
+        self._admit(trace, "decide")
+        actor = access.actor
+        step = FindingStep(at=self._clock(), by=actor.id, state=state, reason=reason)
+        return self._decided(trace, lambda tx: decide(tx, key, actor.scope, step))
+
+    def _decided(self, trace: Trace, work: Callable[[Transaction], T]) -> T:
+        """The work and its trace in one transaction; what is not in scope leaves a denial."""
+        at = self._clock()
+
+        def work_and_trace(tx: Transaction) -> T:
+            done = work(tx)
+            leave_trace(tx, self._chain, at, trace)
+            return done
+
+        try:
+            return self._transact(work_and_trace, trace.result_count)
         except NotFound as error:
             self._deny(trace, error)
 
@@ -356,6 +418,7 @@ def _everything(tx: Transaction) -> Iterator[Model]:
     yield from tx.users()
     for kind in KINDS:
         yield from tx.stream(kind)
+    yield from tx.all_findings()
     yield from tx.catalogue_nodes()
     yield from tx.catalogue_edges()
 
@@ -364,6 +427,8 @@ def _digests(tx: Transaction) -> Iterator[str]:
     for kind in KINDS:
         for model in tx.stream(kind):
             yield row_digest(kind.name, encode(model))
+    for finding in tx.all_findings():
+        yield row_digest("finding", finding.model_dump(mode="json"))
     for node in tx.catalogue_nodes():
         yield row_digest("node", node.model_dump())
     for edge in tx.catalogue_edges():
@@ -375,3 +440,4 @@ def _restore_chunk(tx: Transaction, chunk: list[Model]) -> None:
         if isinstance(model, User):
             tx.put_user(model)
     insert_all(tx, [model for model in chunk if type(model) in KIND_OF])
+    tx.put_findings([model for model in chunk if isinstance(model, StoredFinding)])

@@ -28,6 +28,7 @@ from neo4j.exceptions import (
 from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore, check_whole
 from graph.change import id_taken, not_found
+from graph.findings import finding_row
 from graph.kinds import KINDS, Kind, Row, decode, row_digest, row_key
 from graph.schema import SCHEMA_VERSION, constraint_names, index_names
 from graph.session_rows import audit_row, decode_audit, decode_user, session_row, user_row
@@ -37,6 +38,7 @@ from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
 from matching.model.base import Model
+from matching.model.finding import FindingFilter, StoredFinding
 from matching.model.records import Identity
 
 __all__ = ["Neo4jStore", "migrate_neo4j"]
@@ -320,6 +322,48 @@ class Neo4jTransaction:
     def is_empty(self) -> bool:
         found = self._run("is_empty").single(strict=True)
         return bool(found["is_empty"])
+
+    # -- findings
+
+    def finding_page(
+        self, prefixes: Sequence[str], wanted: FindingFilter, after: str, limit: int
+    ) -> list[StoredFinding]:
+        given = {
+            "prefixes": list(prefixes),
+            "kinds": sorted(wanted.kinds),
+            "states": sorted(wanted.states),
+            "place": wanted.place,
+            "household": wanted.household,
+        }
+        return list(self._findings("findings", **given, after=after, limit=limit))
+
+    def _findings(self, name: str, **given: object) -> Iterator[StoredFinding]:
+        for row in self._run(name, **given):
+            yield StoredFinding.model_validate_json(row["content"])
+
+    def lock_findings(self) -> None:
+        self._run("lock_findings").consume()
+
+    def findings_of(self, households: Sequence[str]) -> list[StoredFinding]:
+        return list(self._findings("findings_of", households=list(households)))
+
+    def finding(self, key: str) -> StoredFinding | None:
+        return next(iter(list(self._findings("finding", key=key))), None)
+
+    def all_findings(self) -> Iterator[StoredFinding]:
+        return self._findings("all_findings")
+
+    def put_findings(self, findings: Sequence[StoredFinding]) -> None:
+        rows = [
+            {
+                "values": finding_row(one),
+                "households": [one.household, *one.households],
+                "subjects": list(one.subjects),
+                "evidence": list(one.evidence),
+            }
+            for one in findings
+        ]
+        self._run("put_findings", rows=rows).consume()
 
     # -- keys and trace
 

@@ -25,7 +25,7 @@ __all__ = [
     "index_names",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x5A48524E  # "ZHRN": marks a SQLite file as ours
 
 
@@ -124,6 +124,10 @@ NODES = (
             "policy outcome date to reason id household"),
     _people("Need", "需求", "a need with severity and state", "need",
             "type of severity state source as_of id household"),
+    NodeType("Finding", "发现", Region.PEOPLE, ("key",),
+             "something a person should check, with its evidence and its state",
+             ("key", "kind", "household", "place", "state", "content"), ("place", "household"),
+             "finding"),
     _control("User", "账号", "id", "an account with role and scope", "user",
              "id name role scope password_hash active"),
     _control("Session", "会话", "token_hash", "a signed-in browser", "session",
@@ -179,6 +183,9 @@ RELATIONS = (
     *(RelationType("OF_HOUSEHOLD", one, "Household", zh) for one, zh in _HOUSEHOLD_PARTS),
     *(RelationType("OF_PERSON", one, "Person", "归人")
       for one in ("AidRecord", "Application", "Need", "Event")),
+    RelationType("OF_HOUSEHOLD", "Finding", "Household", "发现归户"),
+    *(RelationType("SHOWS", "Finding", one, "证据")
+      for one in ("Person", "Record", "AidRecord", "Need", "Application")),
     RelationType("LIVES_IN", "Household", "Place", "居住地", by="place"),
     RelationType("IS_A", "Need", "NeedType", "需求类型", by="type"),
     *(RelationType("UNDER", one, "Policy", "依据政策", by="policy")

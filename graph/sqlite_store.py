@@ -20,6 +20,7 @@ from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore, check_whole
 from graph.cases import place_prefixes
 from graph.change import id_taken
+from graph.findings import finding_row
 from graph.group_commit import GroupCommit, store_error
 from graph.kinds import KINDS, Kind, Row, canonical_json, decode, row_key
 from graph.schema import APPLICATION_ID, SCHEMA_VERSION
@@ -30,6 +31,7 @@ from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
 from matching.model.base import Model
+from matching.model.finding import FindingFilter, StoredFinding
 from matching.model.records import Identity
 
 __all__ = ["SqliteStore", "migrate_sqlite"]
@@ -321,6 +323,42 @@ class SqliteTransaction:
 
     def is_empty(self) -> bool:
         return bool(self._run("is_empty").fetchone()["is_empty"])
+
+    # -- findings
+
+    def finding_page(
+        self, prefixes: Sequence[str], wanted: FindingFilter, after: str, limit: int
+    ) -> list[StoredFinding]:
+        given = {
+            "prefixes": json.dumps(prefixes),
+            "kinds": json.dumps(sorted(wanted.kinds)),
+            "states": json.dumps(sorted(wanted.states)),
+            "place": wanted.place,
+            "household": wanted.household,
+            "after": after,
+            "limit": limit,
+        }
+        return self._findings("findings", given)
+
+    def _findings(self, name: str, given: Mapping[str, Any]) -> list[StoredFinding]:
+        found = self._run(name, given)
+        return [StoredFinding.model_validate_json(row["content"]) for row in found]
+
+    def lock_findings(self) -> None:
+        """One thread writes."""
+
+    def findings_of(self, households: Sequence[str]) -> list[StoredFinding]:
+        return self._findings("findings_of", {"households": json.dumps(list(households))})
+
+    def finding(self, key: str) -> StoredFinding | None:
+        return next(iter(self._findings("finding", {"key": key})), None)
+
+    def all_findings(self) -> Iterator[StoredFinding]:
+        yield from self._findings("all_findings", {})
+
+    def put_findings(self, findings: Sequence[StoredFinding]) -> None:
+        for finding in findings:
+            self._run("put_finding", finding_row(finding))
 
     # -- keys and trace
 

@@ -13,6 +13,7 @@ from typing import Protocol, Self
 
 from matching.model.access import Access, AuditEntry, Role, Scope
 from matching.model.base import Model
+from matching.model.finding import FindingFilter, FindingRun, FindingState, StoredFinding
 from matching.model.records import (
     AidRecord,
     ApplicationRecord,
@@ -205,6 +206,28 @@ class Store(Protocol):
         self, access: Access, action: str, resource: str, resource_id: str, decision: str
     ) -> None:
         """Leave a trace of something that no other call shows (单独留痕), as a failed sign-in."""
+        ...
+
+    # -- findings: scoped and traced like the people they are about
+    def put_findings(self, access: Access, run: FindingRun) -> int:
+        """Bring the kept findings up to what a look found (写入一次排查); how many changed."""
+        ...
+
+    def findings(
+        self,
+        access: Access,
+        wanted: FindingFilter | None = None,
+        *,
+        after: str = "",
+        limit: int = 500,
+    ) -> tuple[StoredFinding, ...]:
+        """Findings in scope in order of key, those after `after` (读取发现)."""
+        ...
+
+    def decide_finding(
+        self, access: Access, key: str, state: FindingState, reason: str | None = None
+    ) -> StoredFinding:
+        """Put down what a person decided about a finding (认定发现)."""
         ...
 
     # -- accounts and sessions: control, not people

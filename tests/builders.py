@@ -15,6 +15,7 @@ from matching.catalogue import load
 from matching.model.access import Access, Actor, Purpose, Role, Scope
 from matching.model.base import Model
 from matching.model.family import ApplicationOutcome, FactState, NeedState
+from matching.model.finding import Confidence, Finding
 from matching.model.records import (
     AidRecord,
     ApplicationRecord,
@@ -38,6 +39,7 @@ __all__ = [
     "FIRST_OF_JULY",
     "a_batch",
     "a_case",
+    "a_finding",
     "a_household",
     "a_person",
     "a_record",
@@ -183,6 +185,25 @@ def a_case(household: str = "h1", *, place: str = PLACE, **changes: Any) -> Case
         "batches": (a_batch(covers_places=frozenset({place[:6]})),),
     }
     return Case(**{**values, **changes})
+
+
+def a_finding(key: str = "F1", household: str = "h1", **changes: Any) -> Finding:
+    """Something to check about a household of `a_case` (发现)."""
+    values: dict[str, Any] = {
+        "key": key,
+        "kind": "underpaid",
+        "household": household,
+        "place": PLACE,
+        "subjects": (f"{household}-p1",),
+        "policies": ("dibao",),
+        "since": date(2026, 1, 1),
+        "confidence": Confidence.MEDIUM,
+        "path": (f"{household}-p1 → {household}-a1 → 享受低保",),
+        "evidence": (f"{household}-a1", f"{household}-r1"),
+        "says": "可能救不够，请核实。",
+        "not_checked": ("没有核查：限制人身自由状态",),
+    }
+    return Finding(**{**values, **changes})
 
 
 ADD = {

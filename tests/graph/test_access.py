@@ -12,7 +12,8 @@ from matching import access_rules
 from matching.access_rules import ACTIONS, RESOURCES, RULES, allowed
 from matching.errors import AccessError, ZhaorenError
 from matching.model.access import Access, Purpose, Role, Scope
-from tests.builders import a_case, a_person, an_access, an_operator
+from matching.model.finding import FindingRun, FindingState
+from tests.builders import DAY, a_case, a_finding, a_person, an_access, an_operator
 
 ORACLE = yaml.safe_load((Path(__file__).parent / "access_oracle.yaml").read_text(encoding="utf-8"))
 EVERYTHING = list(product(Role, (*RESOURCES, "unknown"), (*ACTIONS, "delete"), Purpose))
@@ -59,12 +60,21 @@ def people_calls(store: Store) -> dict[str, tuple[str, str, Callable[[Access], o
         with store.write(access, "visit", "h1", key=repr(access), body=b""):
             pass
 
+    run = FindingRun(on=DAY, households=frozenset({"h1"}), kinds=frozenset({"underpaid"}),
+                     findings=(a_finding(),))  # fmt: skip
+
+    def decide(access: Access) -> None:
+        store.decide_finding(access, a_finding().key, FindingState.CONFIRMED)
+
     user = User(id="u", name="甲", role=Role.ADVISOR, scope=Scope(), password_hash="x")
     return {
         "case": ("household", "read", lambda access: store.case(access, "h1")),
         "cards": ("household", "read", store.cards),
         "cases": ("household", "read", lambda access: list(store.cases(access))),
         "visit": ("household", "write", write),
+        "put_findings": ("finding", "write", lambda access: store.put_findings(access, run)),
+        "findings": ("finding", "read", store.findings),
+        "decide_finding": ("finding", "decide", decide),
         "put_user": ("user", "write", lambda access: store.put_user(access, user)),
         "put_catalogue": (
             "catalogue",
@@ -91,7 +101,7 @@ def test_every_call_of_a_store_follows_the_oracle_and_leaves_one_entry(store: St
                 with pytest.raises(AccessError):
                     call(access)
                 expected_trace.append((action, "deny"))
-    assert calls == 7 * len(Role) * len(Purpose)
+    assert calls == 10 * len(Role) * len(Purpose)
     trace = [(entry.action, entry.decision) for entry in store.audit_entries()]
     assert trace == expected_trace
 
