@@ -22,7 +22,7 @@ from api.words import (
     yuan,
 )
 from matching.answer import is_set_aside, is_underpaid
-from matching.model.answer import Answer, Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
+from matching.model.answer import Alert, Answer, Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
 from matching.model.family import Family
 from matching.packs import Catalogue
 from seed.district import PLACES
@@ -68,7 +68,7 @@ class AnswerText:
         for alert in answer.alerts:
             level = LEVELS.get(alert.level, alert.level)
             yield ""
-            yield f"【{level}】{self._names.of(alert.subject)}：{alert.says}"
+            yield f"【{level}】{self._names.of(alert.subject)}：{alert.says}{_acting(alert)}"
 
     def _questions(self, answer: Answer) -> Iterator[str]:
         if not answer.questions:
@@ -261,6 +261,14 @@ def _as_told(item: Item) -> tuple[object, ...]:
 def _is_to_confirm(row: ConditionAnswer) -> bool:
     """Not verified, and not plainly so: what is known to hold needs nobody's word."""
     return not row.decides and (row.outcome is not Outcome.MET or bool(row.presumed))
+
+
+def _acting(alert: Alert) -> str:
+    """Who acts first and by when, where a source says so."""
+    told = [f"由{alert.owner}先办"] if alert.owner else []
+    if alert.clock is not None and alert.clock.hours != 0:  # at once is in the sentence itself
+        told.append(f"最晚 {alert.clock.act_by}")
+    return f"（{'，'.join(told)}）" if told else ""
 
 
 def _amount(item: Item) -> str:

@@ -32,6 +32,11 @@ EXAMPLES: Mapping[str, str] = {
     "whatif": "假设数值、规则变了，或者到了新规定的第一天：谁会进来，谁会出去，谁少的比多的多；"
     "--recheck 把近 24 个月没有通过或停止的申请再算一遍。\n\n"
     "例：zhaoren whatif 假设.yaml --place 310104\n\n例：zhaoren whatif --recheck",
+    "visits": "要走访的家庭：按每月、每季度、每半年排，写明上次是哪天、逾期几天；"
+    "表示过不要走访的不列。\n\n"
+    "例：zhaoren visits --place 310104013 --on 2026-06-30",
+    "circles": "每一户在四个圈层的哪一圈，为什么，到哪天不再算；没有核查的写明没有核查。\n\n"
+    "例：zhaoren circles --place 310104013 --json",
     "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"

@@ -47,6 +47,63 @@ JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 def add_office_commands(app: typer.Typer) -> None:
     """Put the commands of the office among the others."""
     app.command("whatif", help=EXAMPLES["whatif"], cls=ChineseCommand)(whatif)
+    app.command("visits", help=EXAMPLES["visits"], cls=ChineseCommand)(visits)
+    app.command("circles", help=EXAMPLES["circles"], cls=ChineseCommand)(circles)
+
+
+def visits(
+    place: PlaceOption = None,
+    on: DayOption = None,
+    ahead: Annotated[
+        int, typer.Option("--ahead", min=0, max=366, metavar="天数", help="再看后面几天到期的")
+    ] = 0,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Visits that are due, the longest overdue first."""
+    from api.round_text import visit_json, visits_text  # noqa: PLC0415
+    from api.services.rounds import visits_in  # noqa: PLC0415
+
+    settings = given_settings(store=store)
+    with _opened(settings.store, settings.catalogue) as (opened, catalogue):
+        day, code = given_day(on) or _day_of(opened), _place(place)
+        every = list(_read(visits_in(opened, catalogue, code, day, _progress)))
+    planned = [(one.visit, one) for one in every if one.visit is not None]
+    due = sorted(
+        (pair for pair in planned if pair[0].is_due(day, ahead)),
+        key=lambda pair: (pair[0].due, pair[0].last is not None, pair[0].household),
+    )
+    resting = sum(
+        visit.declined_until is not None and day <= visit.declined_until for visit, _ in planned
+    )
+    if as_json:
+        for visit, one in due:
+            _put(visit_json(one, visit, day))
+        return
+    n_unplanned = len(every) - len(planned)
+    listed = [one for _, one in due]
+    typer.echo(visits_text(listed, day, looked=len(every), resting=resting, unplanned=n_unplanned))
+
+
+def circles(
+    place: PlaceOption = None,
+    on: DayOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """In which of the four circles each family is, why, and until when."""
+    from api.round_text import circles_json, circles_text  # noqa: PLC0415
+    from api.services.rounds import circles_in  # noqa: PLC0415
+
+    settings = given_settings(store=store)
+    with _opened(settings.store, settings.catalogue) as (opened, catalogue):
+        day = given_day(on) or _day_of(opened)
+        found = _read(circles_in(opened, catalogue, _place(place), day, _progress))
+        if as_json:
+            for one in found:
+                _put(circles_json(one))
+        else:
+            typer.echo(circles_text(list(found), catalogue, day))
 
 
 def whatif(

@@ -4,12 +4,14 @@ An alert rests on what is known, never on a presumption; it stops no aid.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
+from matching.deadlines import due_day, months_later
 from matching.explain import cited
 from matching.ledger import HOUSEHOLD, held_on, uncovered
-from matching.model.answer import Alert, Group, Item
+from matching.model.answer import Alert, AlertClock, Group, Item
 from matching.model.family import Event, Person
-from matching.packs import AlertRule, Catalogue, Relation
+from matching.packs import AlertRule, Catalogue, Clock, Relation
 from matching.reading import Reading
 from matching.relations import relations_of
 from matching.seen import Env
@@ -61,7 +63,24 @@ def _by_rule(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
                 yield Alert(
                     id=rule.id, level=rule.level, says=rule.says, subject=subject, policies=held,
                     clause=cited(catalogue, rule.clauses, reading.on),
+                    owner=catalogue.departments[rule.owner].label if rule.owner else None,
+                    clock=_clock(rule, reading.on),
                 )  # fmt: skip
+
+
+def _clock(rule: AlertRule, on: date) -> AlertClock | None:
+    """By when somebody has to act, counted from the day asked about; an emergency is at once."""
+    if rule.level == "emergency" and rule.clock is None:
+        return AlertClock(hours=0, act_by=on)
+    match rule.clock:
+        case Clock(hours=int(hours)):
+            return AlertClock(hours=hours, act_by=on + timedelta(days=-(-hours // 24)))
+        case Clock(working_days=int(days)):
+            due = due_day(on, days)
+            return AlertClock(working_days=days, act_by=due.day, estimated=due.estimated)
+        case Clock(months=int(months)):
+            return AlertClock(months=months, act_by=months_later(on, months))
+    return None
 
 
 def _things(rule: AlertRule, reading: Reading) -> Iterator[tuple[str, Env]]:

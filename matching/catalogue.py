@@ -99,12 +99,14 @@ class _Loader:
         packs: dict[str, Pack] = {}
         for pack_id in sorted(self.folders, key=lambda name: (name.count("/"), name)):
             packs[pack_id] = self._pack(pack_id, packs, shared)
+        circles = root.classifications(at_root)
         return Catalogue(
             "", packs, self.documents, root.departments(shared), root.needs(shared), other,
             service_classes=root.service_classes(at_root),
             crosswalks=root.crosswalks(shared),
-            classifications=root.classifications(at_root),
+            classifications=circles,
             schemes=root.schemes(at_root, self.folders),
+            visits=root.visit_plan(at_root, circles),
         )  # fmt: skip
 
     # Files

@@ -273,6 +273,14 @@ class RelationFile(FileModel):
     valid: Valid = Valid()
 
 
+class ClockFile(FileModel):
+    """By when somebody has to act; one of the three."""
+
+    hours: int | None = Field(default=None, ge=0, le=168)
+    working_days: int | None = Field(default=None, gt=0, le=90)
+    months: int | None = Field(default=None, gt=0, le=24)
+
+
 class AlertFile(FileModel):
     """Something a person should look at."""
 
@@ -282,6 +290,8 @@ class AlertFile(FileModel):
     says: Text
     test: Text
     clause: list[ClauseFile] = []
+    owner: Text | None = None
+    within: ClockFile | None = None
 
 
 class ConflictFile(FileModel):

@@ -12,19 +12,23 @@ from pydantic import BaseModel, Field
 
 from matching import catalogue_files as files
 from matching.catalogue_texts import Texts
-from matching.rules import nearest
+from matching.rules import Names, Scope, nearest, read_rule
 from matching.taxonomy import (
     Classification,
     ClassificationItem,
     Crosswalk,
     Department,
+    GroupTest,
     NeedType,
     OtherAid,
     Scheme,
     SchemeItem,
     ServiceClass,
     Term,
+    VisitPlan,
+    VisitRhythm,
 )
+from matching.tree import Kind, Type
 from matching.yaml_text import YamlText
 
 __all__ = ["SHARED_SHAPES", "SharedReader", "is_shared", "rows_of"]
@@ -32,8 +36,9 @@ __all__ = ["SHARED_SHAPES", "SharedReader", "is_shared", "rows_of"]
 _FOLDER = "crosswalks/"
 _FILES = frozenset(
     {"departments.yaml", "needs.yaml", "other_aid.yaml", "service_classes.yaml",
-     "circles.yaml", "schemes.yaml"}
+     "circles.yaml", "schemes.yaml", "visit_rhythm.yaml"}
 )  # fmt: skip
+_FACTS_ONLY = "这里的条件各地通用，只能用词汇表里的事实，不能用标准和定义。"
 Path = tuple[str | int, ...]
 Shape = TypeVar("Shape", bound=BaseModel)
 Row = TypeVar("Row", bound="_RowFile")
@@ -103,6 +108,13 @@ class _CrosswalkFile(files.FileModel):
     needs: dict[str, Annotated[list[_TermFile], Field(min_length=1)]]
 
 
+class _GroupTestFile(files.FileModel):
+    says: files.Text
+    test: files.Text
+    clause: list[files.ClauseFile] = Field(min_length=1)
+    flag: files.Flag
+
+
 class _GroupFile(_RowFile):
     meaning: files.Text | None = None
     who: list[files.Text] = Field(default_factory=list)
@@ -110,6 +122,9 @@ class _GroupFile(_RowFile):
     lately: list[files.Text] = Field(default_factory=list)
     refused: list[files.Text] = Field(default_factory=list)
     months: int | None = Field(default=None, gt=0, le=120)
+    helped_by: list[files.Text] = Field(default_factory=list)
+    sources: list[files.Text] = Field(default_factory=list)
+    tests: list[_GroupTestFile] = Field(default_factory=list)
 
 
 class _ClassificationFile(_RowFile):
@@ -134,6 +149,28 @@ class _SchemeFile(_RowFile):
     clause: list[files.ClauseFile] = Field(min_length=1)
 
 
+class _RhythmFile(_RowFile):
+    days: int | None = Field(default=None, gt=0, le=366)
+    months: int | None = Field(default=None, gt=0, le=24)
+    circles: list[files.Text] = Field(default_factory=list)
+    severity: int | None = Field(default=None, gt=0, le=4)
+    tests: list[_GroupTestFile] = Field(default_factory=list)
+    clause: list[files.ClauseFile] = Field(min_length=1)
+    flag: files.Flag
+    who_flag: files.Flag | None = None
+    note: files.Text | None = None
+
+
+class _VisitPlanFile(files.FileModel):
+    rhythms: list[_RhythmFile] = Field(min_length=1)
+    closer: list[_GroupTestFile] = Field(default_factory=list)
+    seen_by: list[files.Text] = Field(min_length=1)
+    declined_by: list[files.Text] = Field(default_factory=list)
+    clause: list[files.ClauseFile] = Field(min_length=1)
+    flag: files.Flag
+    note: files.Text | None = None
+
+
 SHARED_SHAPES: Mapping[str, type[files.FileModel]] = {  # what a row of each file looks like
     "departments.yaml": _DepartmentFile,
     "needs.yaml": _NeedFile,
@@ -141,6 +178,7 @@ SHARED_SHAPES: Mapping[str, type[files.FileModel]] = {  # what a row of each fil
     "service_classes.yaml": _ServiceClassFile,
     "circles.yaml": _ClassificationFile,
     "schemes.yaml": _SchemeFile,
+    "visit_rhythm.yaml": _VisitPlanFile,
     _FOLDER: _CrosswalkFile,
 }
 
@@ -263,6 +301,26 @@ class SharedReader:
             )  # fmt: skip
         return found
 
+    def visit_plan(self, shared: Texts, circles: Mapping[str, Classification]) -> VisitPlan | None:
+        """How often families are visited; None where no file says so."""
+        text = next((one for one in self.texts if one.name == "visit_rhythm.yaml"), None)
+        if text is None or _is_empty(text):
+            return None
+        item = files.validate(_VisitPlanFile, text)
+        if item is None:
+            return None
+        groups = [group.id for one in circles.values() for group in one.items]
+        _once(text, ("rhythms",), [row.id for row in item.rhythms], ("id",))
+        for at, name in enumerate(item.declined_by):
+            _known(text, ("declined_by", at), name, shared.aid, "政策、项目或其他救助")
+        return VisitPlan(
+            tuple(_rhythm(text, ("rhythms", at), row, shared, groups)
+                  for at, row in enumerate(item.rhythms)),
+            _tests(text, ("closer",), item.closer, shared),
+            tuple(item.seen_by), tuple(item.declined_by),
+            shared.clauses(text, ("clause",), item.clause), item.flag, item.note,
+        )  # fmt: skip
+
     def schemes(self, shared: Texts, packs: Iterable[str]) -> dict[str, Scheme]:
         """Top-level orders of all aid."""
         found = {}
@@ -307,10 +365,49 @@ def _group(text: YamlText, path: Path, item: _GroupFile, shared: Texts) -> Class
             _known(text, (*path, key, at), aid, shared.aid, "政策、项目或其他救助")
     if (item.lately or item.refused) and item.months is None:
         text.note(text.places.of(path), "没有写是最近几个月。", "请写 months。")
+    for at, name in enumerate(item.helped_by):
+        _known(text, (*path, "helped_by", at), name, shared.departments, "部门")
     return ClassificationItem(
         item.id, item.label, item.meaning, tuple(item.who), tuple(item.holding),
-        tuple(item.lately), tuple(item.refused), item.months,
+        tuple(item.lately), tuple(item.refused), item.months, tuple(item.helped_by),
+        tuple(item.sources), _tests(text, (*path, "tests"), item.tests, shared),
     )  # fmt: skip
+
+
+def _rhythm(
+    text: YamlText, path: Path, item: _RhythmFile, shared: Texts, groups: Sequence[str]
+) -> VisitRhythm:
+    if (item.days is None) == (item.months is None):
+        text.note(text.places.of(path), "周期要写 days 或 months，只写一个。", "例如 months: 3。")
+    for at, name in enumerate(item.circles):
+        _known(text, (*path, "circles", at), name, groups, "圈层")
+    named = bool(item.circles or item.tests or item.severity)
+    if named != (item.who_flag is not None):
+        what = "写了给谁，没有写 who_flag。" if named else "写了 who_flag，没有写给谁。"
+        cure = "给谁写 circles、severity 或 tests；who_flag 说这样分有没有出处。"
+        text.note(text.places.of(path), what, cure)
+    return VisitRhythm(
+        item.id, item.label, item.days, item.months, tuple(item.circles), item.severity,
+        _tests(text, (*path, "tests"), item.tests, shared),
+        shared.clauses(text, (*path, "clause"), item.clause), item.flag, item.who_flag, item.note,
+    )  # fmt: skip
+
+
+def _tests(
+    text: YamlText, path: Path, items: Sequence[_GroupTestFile], shared: Texts
+) -> tuple[GroupTest, ...]:
+    """Conditions about a household; they hold in every pack, so they name no figure."""
+    names = Names(aid=frozenset(shared.aid))
+    found = []
+    for at, item in enumerate(items):
+        node, problems = read_rule(item.test, names, Scope.of(), Type(Kind.BOOL))
+        for problem in problems:
+            place = text.places.inside((*path, at, "test"), problem.line, problem.column)
+            text.note(place, problem.what, problem.cure or _FACTS_ONLY)
+        clauses = shared.clauses(text, (*path, at, "clause"), item.clause)
+        if node is not None:
+            found.append(GroupTest(item.says, node, clauses, item.flag))
+    return tuple(found)
 
 
 def _aid_of_parts(text: YamlText, index: int, item: _SchemeFile, aid: Mapping[str, str]) -> None:
@@ -333,7 +430,8 @@ def _known(
     names = set(known)
     if name is not None and name not in names:
         of: Callable[[Path], tuple[int, int]] = text.places.of_key if key else text.places.of
-        text.note(of(path), f"没有叫 {name} 的{what}。", nearest(name, names))
+        cure = nearest(name, names) or f"请核对写法；没有登记过的{what}要先登记。"
+        text.note(of(path), f"没有叫 {name} 的{what}。", cure)
 
 
 def _once(text: YamlText, path: Path, ids: Sequence[str], inner: Path = ()) -> None:

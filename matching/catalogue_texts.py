@@ -10,6 +10,7 @@ from matching.packs import (
     AlertRule,
     Amount,
     ClauseRef,
+    Clock,
     Condition,
     Definition,
     DefinitionText,
@@ -335,7 +336,26 @@ class Texts:
         if node is None:
             return None
         clauses = self.clauses(text, (index, "clause"), item.clause)
-        return AlertRule(item.id, item.level, item.subject, item.says, node, clauses, pack)
+        return AlertRule(
+            item.id, item.level, item.subject, item.says, node, clauses, pack, item.owner,
+            self._clock(text, index, item),
+        )  # fmt: skip
+
+    def _clock(self, text: YamlText, index: int, item: files.AlertFile) -> Clock | None:
+        """By when somebody has to act: a figure like any other, so a clause must say it."""
+        if item.owner is not None and item.owner not in self.departments:
+            cure = nearest(item.owner, self.departments)
+            text.note(text.places.of((index, "owner")), f"没有登记过部门 {item.owner}。", cure)
+        if (item.owner is not None or item.within is not None) and not item.clause:
+            place = text.places.of((index,))
+            text.note(place, "写了 owner 或 within，没有依据。", "请写 clause；没有出处的不写。")
+        if item.within is None:
+            return None
+        given = item.within.model_dump(exclude_none=True)
+        if len(given) != 1:
+            what = "within 要写 hours、working_days 或 months，只写一个。"
+            text.note(text.places.of((index, "within")), what, "例如 within: {months: 3}。")
+        return Clock(**given)
 
     def known_conflict(self, text: YamlText, index: int, item: files.ConflictFile) -> bool:
         """Whether a conflict names known policies and documents; notes what is not."""

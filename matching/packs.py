@@ -19,6 +19,7 @@ from matching.taxonomy import (
     OtherAid,
     Scheme,
     ServiceClass,
+    VisitPlan,
 )
 from matching.tree import Node, Type
 from matching.units import Unit
@@ -28,6 +29,7 @@ __all__ = [
     "Amount",
     "Catalogue",
     "ClauseRef",
+    "Clock",
     "Condition",
     "Conflict",
     "Definition",
@@ -224,8 +226,20 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """By when somebody has to act (时限): hours, working days or months; one of them."""
+
+    hours: int | None = None
+    working_days: int | None = None
+    months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRule:
-    """Something a person should look at (提醒)."""
+    """Something a person should look at (提醒).
+
+    `owner`: the department that acts first; `clock`: by when. None: no source says so.
+    """
 
     id: str
     level: str
@@ -234,6 +248,8 @@ class AlertRule:
     test: Node
     clauses: tuple[ClauseRef, ...]
     pack: str
+    owner: str | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +342,7 @@ class Catalogue:
     crosswalks: Mapping[str, Crosswalk]
     classifications: Mapping[str, Classification]
     schemes: Mapping[str, Scheme]
+    visits: VisitPlan | None = None
 
     def pack_for(self, place: str) -> Pack:
         """The pack with the longest place that `place` begins with; the nation otherwise."""

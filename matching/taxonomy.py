@@ -7,18 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matching.clauses import ClauseRef
+from matching.tree import Node
 
 __all__ = [
     "Classification",
     "ClassificationItem",
     "Crosswalk",
     "Department",
+    "GroupTest",
     "NeedType",
     "OtherAid",
     "Scheme",
     "SchemeItem",
     "ServiceClass",
     "Term",
+    "VisitPlan",
+    "VisitRhythm",
 ]
 
 
@@ -95,11 +99,30 @@ class Crosswalk:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupTest:
+    """A condition that puts a family into a group (入类条件), in the language of rules.
+
+    An unverified one never decides: known to hold, it asks a person.
+    """
+
+    says: str
+    test: Node
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+
+    @property
+    def decides(self) -> bool:
+        """Whether it may put a family into the group."""
+        return self.flag in ("seed", "search")
+
+
+@dataclass(frozen=True, slots=True)
 class ClassificationItem:
     """One group of a classification (分类中的一类); `meaning` None: no source says it.
 
     `holding`: aid held now puts one in; `lately`: aid received, `refused`: aid refused or ended,
-    in the last `months`.
+    in the last `months`; `helped_by`: bodies whose aid one receives; `sources`: who found a need
+    that is open, or gives aid; `tests`: conditions.
     """
 
     id: str
@@ -110,6 +133,9 @@ class ClassificationItem:
     lately: tuple[str, ...]
     refused: tuple[str, ...]
     months: int | None
+    helped_by: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    tests: tuple[GroupTest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +177,48 @@ class Scheme:
     def item_of(self, policy: str) -> SchemeItem | None:
         """The part to which a policy belongs; at most one."""
         return next((item for item in self.items if policy in item.policies), None)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRhythm:
+    """How often a family is visited (走访周期), and which families.
+
+    Attributes:
+        days: between two visits; None: it is counted in months.
+        months: between two visits; None: it is counted in days.
+        circles: groups of the four circles that are visited so often.
+        severity: so is who has an open need at least this severe.
+        flag: whether a source names the rhythm.
+        who_flag: whether a source says who is visited so often; None: nobody is named.
+    """
+
+    id: str
+    label: str
+    days: int | None
+    months: int | None
+    circles: tuple[str, ...]
+    severity: int | None
+    tests: tuple[GroupTest, ...]
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+    who_flag: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPlan:
+    """How visits are planned (走访安排): rhythms, the most frequent first.
+
+    Attributes:
+        closer: conditions under which the next more frequent rhythm is taken.
+        seen_by: sources whose records are visits.
+        declined_by: who declined one of these is not visited for a year.
+    """
+
+    rhythms: tuple[VisitRhythm, ...]
+    closer: tuple[GroupTest, ...]
+    seen_by: tuple[str, ...]
+    declined_by: tuple[str, ...]
+    clauses: tuple[ClauseRef, ...]
+    flag: str
+    note: str | None

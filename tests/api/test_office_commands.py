@@ -186,3 +186,32 @@ def test_a_day_before_the_district_was_known(run):
     assert status == 0
     assert "没有成员记录" in err
     assert Path(run.file).is_file()
+
+
+def test_visits_that_are_due_come_in_order_of_their_day(run):
+    status, out, _ = run("visits", "--json")
+    found = lines_of(out)
+    assert status == 0
+    assert found
+    assert [one["due"] for one in found] == sorted(one["due"] for one in found)
+    assert all(one["due"] <= "2026-06-30" and one["why"] for one in found)
+    ahead = lines_of(run("visits", "--json", "--ahead", "60")[1])
+    assert len(ahead) > len(found)
+    _, text, err = run("visits")
+    assert f"要走访 {len(found)} 户" in text
+    assert "请街镇确认" in text
+    assert "示" not in err
+
+
+def test_circles_of_every_family_have_reasons(run):
+    status, out, _ = run("circles", "--json")
+    found = lines_of(out)
+    assert status == 0
+    assert len(found) == SIZE
+    first = next(one for one in found if one["household"] == "H-0001")
+    assert first["circle"] == "covered"
+    assert first["standings"][0]["reasons"][0]["policy"] == "dibao"
+    _, text, _ = run("circles", "--place", HERE)
+    assert "四个圈层" in text
+    assert "正在享受最低生活保障" in text
+    assert "没有核查" in text
