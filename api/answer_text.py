@@ -22,7 +22,16 @@ from api.words import (
     yuan,
 )
 from matching.answer import is_set_aside, is_underpaid
-from matching.model.answer import Alert, Answer, Clause, ConditionAnswer, FactUsed, Group, Item, Outcome
+from matching.model.answer import (
+    Alert,
+    Answer,
+    Clause,
+    ConditionAnswer,
+    FactUsed,
+    Group,
+    Item,
+    Outcome,
+)
 from matching.model.family import Family
 from matching.packs import Catalogue
 from seed.district import PLACES
