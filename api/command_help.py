@@ -37,6 +37,12 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren visits --place 310104013 --on 2026-06-30",
     "circles": "每一户在四个圈层的哪一圈，为什么，到哪天不再算；没有核查的写明没有核查。\n\n"
     "例：zhaoren circles --place 310104013 --json",
+    "findings": "可能漏保、重复、发错的事，每件写明依据、把握和没有核查的；--run 先排查一遍。"
+    "只提请核实，不停发任何救助。\n\n"
+    "例：zhaoren findings --run --on 2026-06-30\n\n"
+    "例：zhaoren findings --kind exclusive_pair --place 310199001 --json",
+    "findings decide": "记下人工核实的结果和理由；不属实的以后不再提。\n\n"
+    "例：zhaoren findings decide F0123 --state rejected --reason 同名同姓，不是一个人",
     "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"

@@ -120,7 +120,9 @@ def commands_of(command: Any, name: str) -> list[tuple[str, Any]]:
     below = getattr(command, "commands", None)
     if below is None:
         return [(name, command)]
-    return [leaf for word, child in below.items() for leaf in commands_of(child, f"{name} {word}")]
+    own = [(name, command)] if getattr(command, "invoke_without_command", False) else []
+    leaves = [leaf for word, child in below.items() for leaf in commands_of(child, f"{name} {word}")]
+    return own + leaves
 
 
 def command_text(name: str, command: Any) -> str:

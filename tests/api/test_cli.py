@@ -20,6 +20,7 @@ COMMANDS = [
     ["demo"], ["serve"], ["family"], ["evaluate"], ["check"], ["copy"], ["migrate"],
     ["audit"], ["audit", "verify"], ["standards"], ["standards", "sheet"], ["standards", "load"],
     ["policy"], ["policy", "new"], ["policy", "show"], ["policy", "diff"],
+    ["findings"], ["findings", "decide"],
 ]  # fmt: skip
 
 FAMILY = """\

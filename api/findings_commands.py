@@ -1,0 +1,142 @@
+"""The commands about findings (发现的命令): `zhaoren findings` and `zhaoren findings decide`.
+
+Thin, as `api/cli.py` is; the work is in `api/services/findings.py`. Reading many families takes a
+while: progress goes to standard error. Nothing here stops aid.
+"""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
+from api.command_input import given_day, given_settings, this_day
+from matching.errors import InputError
+
+if TYPE_CHECKING:
+    from matching.model.finding import FindingFilter
+
+__all__ = ["findings_app"]
+
+_EVERY = 100  # households between two lines of progress
+findings_app = typer.Typer(
+    cls=ChineseGroup, help=EXAMPLES["findings"], rich_markup_mode=None, invoke_without_command=True
+)
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="地址",
+        help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
+
+
+@findings_app.callback()
+def findings(  # noqa: PLR0913 - a parameter an option
+    context: typer.Context,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="种类", help="只看这些种类，可以写多次")
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", metavar="区划代码", help="只看这个地方；默认全部")
+    ] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="状态", help="open、confirmed、rejected、closed、reopened"),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="日期", help="排查哪一天，例如 2026-06-30；默认今天"),
+    ] = None,
+    run: Annotated[bool, typer.Option("--run", help="先排查一遍，再列出来")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The findings that are kept; with --run, look first."""
+    if context.invoked_subcommand is not None:
+        return
+    from api.findings_text import findings_text, looked_text  # noqa: PLC0415
+    from api.services.findings import kept, look_everywhere  # noqa: PLC0415
+    from graph import open_store  # noqa: PLC0415
+    from seed.load import load_catalogue, operator_access  # noqa: PLC0415
+
+    if on is not None and not run:
+        raise InputError("--on 是排查的日期，请和 --run 一起写。")
+    settings, code = given_settings(store=store), _place(place)
+    wanted = _filter(kind, state, code)
+    with open_store(settings.store) as opened:
+        access = operator_access()
+        if run:
+            day = given_day(on) or opened.info().demo_day or this_day()
+            catalogue = load_catalogue(settings.catalogue)
+            looked = look_everywhere(opened, catalogue, access, day, place=code, progress=_progress)
+            if as_json:
+                for row in looked.coverage:
+                    _put({"type": "coverage", **row.model_dump(mode="json")})
+            else:
+                typer.echo(looked_text(looked))
+        found = kept(opened, access, wanted)
+        if as_json:
+            for one in found:
+                _put({"type": "finding", **one.model_dump(mode="json")})
+        else:
+            typer.echo(findings_text(found, every=bool(kind)))
+
+
+def _filter(kind: list[str] | None, state: list[str] | None, place: str) -> "FindingFilter":
+    from api.services.findings import LIVE  # noqa: PLC0415
+    from matching.findings import KINDS  # noqa: PLC0415
+    from matching.model.finding import FindingFilter, FindingState  # noqa: PLC0415
+
+    strange = [one for one in kind or () if one not in KINDS]
+    if strange:
+        raise InputError(f"没有这个种类：{strange[0]}。可以写：{'、'.join(KINDS)}")
+    try:
+        states = frozenset(FindingState(one) for one in state) if state else LIVE
+    except ValueError:
+        told = "、".join(one.value for one in FindingState)
+        raise InputError(f"没有这个状态。可以写：{told}") from None
+    return FindingFilter(kinds=frozenset(kind or ()), states=states, place=place)
+
+
+def _place(text: str | None) -> str:
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise InputError(f"区划代码 {text} 不对，请写成 310104 或 310104013 这样的数字。")
+    return text or ""
+
+
+def _progress(done: int) -> None:
+    if done % _EVERY == 0:
+        typer.echo(f"已看 {done} 户", err=True)
+
+
+def _put(row: dict[str, object]) -> None:
+    typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+@findings_app.command("decide", help=EXAMPLES["findings decide"], cls=ChineseCommand)
+def decide(
+    key: Annotated[str, typer.Argument(metavar="编号")],
+    state: Annotated[
+        str, typer.Option("--state", metavar="状态", help="confirmed 属实，rejected 不属实")
+    ],
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="不属实的必须写理由")
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put down what a person found out about a finding."""
+    from api.findings_text import finding_text  # noqa: PLC0415
+    from api.services import findings as service  # noqa: PLC0415
+    from graph import open_store  # noqa: PLC0415
+    from seed.load import operator_access  # noqa: PLC0415
+
+    with open_store(given_settings(store=store).store) as opened:
+        done = service.decide(opened, operator_access(), key, state, reason)
+    if as_json:
+        _put({"type": "finding", **done.model_dump(mode="json")})
+    else:
+        typer.echo(finding_text(done))

@@ -1,0 +1,101 @@
+"""Findings in words (发现的文字): for the terminal, kind by kind, with path and history."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from api.services.findings import Looked
+from api.words import SOURCES
+from matching.findings import KINDS, CoverageRow
+from matching.model.finding import Confidence, FindingState, StoredFinding
+
+__all__ = ["CONFIDENCES", "STATES", "finding_text", "findings_text", "looked_text"]
+
+STATES = {
+    FindingState.OPEN: "待核实",
+    FindingState.CONFIRMED: "属实",
+    FindingState.REJECTED: "不属实",
+    FindingState.CLOSED: "原因已消除",
+    FindingState.REOPENED: "重新出现",
+}
+CONFIDENCES = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
+_ORDER = list(Confidence)
+_A_KIND = 10  # findings of one kind that a terminal shows
+_LINES = 6
+_SOURCE = re.compile(r"(?<=（)[a-z_]+(?=[、，])")
+_NOTHING = "没有发现。没有发现不等于没有问题：请看核查覆盖（zhaoren findings --run）。"
+
+
+def findings_text(findings: Iterable[StoredFinding], *, every: bool = False) -> str:
+    """All findings, kind by kind, the surest first; of many of one kind the first ten."""
+    order = list(KINDS)
+    ordered = sorted(
+        findings,
+        key=lambda one: (
+            order.index(one.kind),
+            -_ORDER.index(one.confidence),
+            one.household,
+            one.key,
+        ),
+    )
+    if not ordered:
+        return _NOTHING
+    parts: list[str] = []
+    for kind, group in groupby(ordered, key=lambda one: one.kind):
+        rows = list(group)
+        parts.append(f"{KINDS[kind].label}（{kind}） {len(rows)} 件")
+        shown = rows if every else rows[:_A_KIND]
+        parts += [finding_text(one) for one in shown]
+        if len(shown) < len(rows):
+            parts.append(f"  ……还有 {len(rows) - len(shown)} 件，看全部：--kind {kind}")
+    return "\n".join(parts)
+
+
+def finding_text(one: StoredFinding) -> str:
+    """One finding with its path, what was not checked, and what people decided."""
+    homes = "、".join((one.household, *one.households))
+    lines = [f"  {one.key}  {homes}  {STATES[one.state]}  把握{CONFIDENCES[one.confidence]}"]
+    lines.append(f"    {one.says}")
+    if one.since is not None:
+        lines.append(f"    时间：{one.since} 至 {one.until or '现在'}")
+    lines += [f"    依据：{_named(line)}" for line in one.path[:_LINES]]
+    if len(one.path) > _LINES:
+        lines.append(f"    ……还有 {len(one.path) - _LINES} 条依据")
+    lines += [f"    {text}" for text in one.not_checked]
+    lines += [
+        f"    {step.at:%Y-%m-%d} {step.by}：{STATES[step.state]}"
+        + (f"，{step.reason}" if step.reason else "")
+        for step in one.steps[1:]
+    ]
+    return "\n".join(lines)
+
+
+def _named(line: str) -> str:
+    """The path with sources by their Chinese names."""
+    return _SOURCE.sub(lambda found: SOURCES.get(found.group(), found.group()), line)
+
+
+def looked_text(looked: Looked) -> str:
+    """What a look came to, and apart from it what nobody looked at."""
+    lines = [
+        f"{looked.on} 排查 {looked.households} 户，发现 {looked.found} 件，"
+        f"其中 {looked.changed} 件是新的或有变化。"
+    ]
+    lines += [f"没有排查：{home}：{why}" for home, why in sorted(looked.unread.items())]
+    gaps = list(_gaps(looked.coverage))
+    if gaps:
+        lines += ["没有核查的（不等于没有问题）：", *gaps]
+    return "\n".join(lines)
+
+
+def _gaps(rows: Sequence[CoverageRow]) -> Iterator[str]:
+    for row in rows:
+        if row.checked == row.households:
+            continue
+        sources = "、".join(SOURCES.get(one, one) for one in row.sources) or "没有来源"
+        when = f"，最近 {row.as_of}" if row.as_of else ""
+        away = f"；{row.elsewhere} 户有人户籍在外，本地来源查不到" if row.elsewhere else ""
+        yield (
+            f"  {row.label}  {row.place}  {row.households} 户中 "
+            f"{row.households - row.checked} 户没有核查（{sources}{when}{away}）"
+        )
