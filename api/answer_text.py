@@ -298,6 +298,8 @@ def _paid(item: Item) -> str:
 
 
 def _clause(clause: Clause) -> str:
+    if clause.title.startswith("还没有"):
+        return clause.title
     article = clause.article or ""
     if article[:1].isdigit():
         article = f"第{article}条"

@@ -34,7 +34,7 @@ NEAR = 2  # an item to be verified that asks for more than this is far
 _WORTH = {"basic": 4, "urgent": 3, "child": 2, "special": 2, "disability": 2, "support": 1}
 _EMERGENCY, _HINTED, _NO_FIGURE = 9, 3, 4
 FIRST_YEAR, LAST_YEAR = 1949, 2199
-_FIXED = FIXED | {"person.relation", "person.hukou"}
+_FIXED = FIXED | {"events", "person.relation", "person.hukou"}
 _FAR = 100
 _UNKNOWABLE = {"events", "obligors", "child.parents"}
 # What may be missing besides facts and figures, in words.

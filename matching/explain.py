@@ -19,7 +19,7 @@ from matching.model.answer import (
     Outcome,
 )
 from matching.model.family import Event, Person
-from matching.nearest import has_told, nearest_changes
+from matching.nearest import has_told, is_past_asking, nearest_changes
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
 from matching.parameters import SUPPOSED
 from matching.reading import Reading
@@ -27,6 +27,7 @@ from matching.relations import opened_by
 from matching.seen import UNKNOWN, Env, Seen, Unknown, Use
 from matching.spelling import fen_of, plain, spell
 from matching.spelling import shown as shown_as
+from matching.sure_reading import SureReading, is_guess
 from matching.tree import Holds, show_amount
 from matching.uses import facts_in
 from matching.vocabulary import VOCABULARY
@@ -109,6 +110,7 @@ class Explainer:
         self.catalogue, self.reading = catalogue, reading
         self.pack: Pack = reading.pack
         self.on = reading.on
+        self.sure = SureReading(reading.pack, reading.family, reading.on, reading.name)
         self.blocks: Mapping[str, list[Exclusion]] = self._blocks()
         self.opened = opened_by(self.pack, self.on)
 
@@ -195,8 +197,10 @@ class Explainer:
 
     def _is_unasked(self, part: _Judged) -> bool:
         """Whether it speaks of something that happens to few and that nobody has told of."""
-        is_open = part.condition.occasion and part.outcome is Outcome.UNKNOWN
-        return is_open and not has_told(self.reading, part.seen)
+        if part.outcome is not Outcome.UNKNOWN:
+            return False
+        rare = part.condition.occasion or is_past_asking(self.reading, part.seen)
+        return rare and not has_told(self.reading, part.seen)
 
     def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
         conditions = [
@@ -213,20 +217,20 @@ class Explainer:
                 judged.append(_Judged(condition, self._no_event()))
             else:
                 seen = self.reading.see(condition.test, env)
-                judged.append(_Judged(condition, self._never_no_from_silence(seen)))
+                judged.append(_Judged(condition, self._never_no_from_silence(seen, condition, env)))
         return judged
 
-    def _never_no_from_silence(self, seen: Seen) -> Seen:
+    def _never_no_from_silence(self, seen: Seen, condition: Condition, env: Env) -> Seen:
         """A presumption may say yes; no only of somebody who lives in the household."""
-        members = {member.id for member in self.reading.family.members}
-        guessed = tuple(
-            (name, subject)
-            for name, subject in seen.presumed
-            if name in VOCABULARY and (VOCABULARY[name].at_home is None or subject not in members)
-        )
-        if seen.value is not False or not guessed:
+        people = self.reading.people
+        if seen.value is not False or not any(
+            is_guess(name, people.get(subject)) for name, subject in seen.presumed
+        ):
             return seen
-        return Seen(UNKNOWN, seen.used, guessed, seen.presumed, seen.doubts)
+        sure = self.sure.see(condition.test, env)
+        if sure.value is False:
+            return sure
+        return Seen(UNKNOWN, seen.used, sure.missing, seen.presumed, seen.doubts)
 
     def _nearest(
         self, policy: Policy, failing: tuple[Condition, ...], env: Env, event: Event | None

@@ -44,6 +44,7 @@ class FactSpec:
         known_with: the fact that comes first; while that one is unknown, this one is not asked for.
         hinted_by: facts of the same person (`members.x`: of anybody who lives there) that make it
             worth asking, because they tell of something out of the ordinary.
+        asked_until: from this age on nobody is asked for it unless something tells of it.
         everyday: everybody has some value, so a value tells of nothing out of the ordinary.
         also: names for the same idea on the domain pages.
     """
@@ -65,6 +66,7 @@ class FactSpec:
     told_by: tuple[str, frozenset[FactValue], FactValue] | None = None
     known_with: str | None = None
     hinted_by: tuple[str, ...] = ()
+    asked_until: int | None = None
     everyday: bool = False
     also: tuple[str, ...] = ()
 

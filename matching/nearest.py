@@ -20,7 +20,7 @@ from matching.tree import Node
 from matching.units import is_money
 from matching.vocabulary import VOCABULARY, FactType, fact_spec
 
-__all__ = ["FIXED", "has_told", "is_hinted", "nearest_changes"]
+__all__ = ["FIXED", "has_told", "is_hinted", "is_past_asking", "nearest_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,19 @@ def has_told(reading: Reading, seen: Seen) -> bool:
     """Whether somebody has said that something is out of the ordinary, or hinted at it."""
     told = any(_tells(reading, use) for use in seen.used)
     return told or any(is_hinted(reading, use) for use in seen.missing)
+
+
+def is_past_asking(reading: Reading, seen: Seen) -> bool:
+    """Whether all that is open is asked of younger people only (`FactSpec.asked_until`)."""
+    return bool(seen.missing) and all(_is_past(reading, use) for use in seen.missing)
+
+
+def _is_past(reading: Reading, use: Use) -> bool:
+    spec, person = VOCABULARY.get(use[0]), reading.people.get(use[1])
+    if spec is None or spec.asked_until is None or person is None:
+        return False
+    age = reading.fact("person.age", person).value
+    return not isinstance(age, Unknown) and int(str(age)) >= spec.asked_until
 
 
 def is_hinted(reading: Reading, use: Use, *, own: bool = False) -> bool:

@@ -184,6 +184,7 @@ PERSON_FACTS: tuple[FactSpec, ...] = (
              choices={"employee": "职工医保", "resident": "居民医保", "none": "未参保"}),
     # 就学
     FactSpec("person.student_stage", "就学阶段", _C, choices=_STAGE, fresh_months=12, everyday=True,
+             asked_until=30,
              also=("person.edu_stage", "person.is_student")),
     FactSpec("person.cannot_attend", "因残疾不能到校", _B, fresh_months=12),
     # 就业

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from api.pages.folds import is_far, set_aside, wanted
+from api.pages.law import law_words
 from api.pages.names import Labels, Names
 from api.pages.views import Amount, Card, GroupView, NoticeLine, Proof, ProofFact, ProofRow, Tag
 from api.words import (
@@ -22,7 +23,6 @@ from api.words import (
     STATES,
     UNASKED,
     UNLIKELY,
-    chinese_number,
     day_words,
     period_words,
     short_day,
@@ -42,13 +42,13 @@ from matching.model.answer import (
 )
 from matching.model.family import FactState
 
-__all__ = [
-    "group_of", "groups_of", "law_words", "notices_of", "origin_words",
-]  # fmt: skip
+__all__ = ["group_of", "groups_of", "notices_of", "origin_words"]
 
 MOST_NAMED = 3
 MOST_ROWS = 6
 MOST_DOCUMENTS = 2
+MOST_LINES = 14
+_IN_FULL: Mapping[Group, int] = {Group.ENTITLED: 6, Group.LIKELY: 4, Group.OFFER: 3}  # then a line
 _TONES: Mapping[Outcome, str] = {
     Outcome.MET: "teal",
     Outcome.UNKNOWN: "amber",
@@ -75,7 +75,7 @@ def groups_of(
         link: where the evidence of an item is shown; None where nothing is stored.
     """
     writer = _Writer(answer, names, labels, link)
-    views = []
+    views: list[GroupView] = []
     shown = {item.id for item in answer.items if not is_set_aside(item) and _is_open(item)}
     aside = {item.id for item in answer.items if is_set_aside(item)} - shown
     for group in Group:
@@ -98,7 +98,8 @@ def _aside(items: list[Item], writer: "_Writer") -> Iterator[GroupView]:
     """What is only named, folded: what to do or to ask first, or why it seems not to fit."""
     ids = {AWAITED: "awaited", INSTEAD: "instead", UNASKED: "unasked", UNLIKELY: "unlikely"}
     for title, note, some in set_aside(items, writer.labels):
-        cards = _merged((writer.aside(item) for item in some), by_reason=False)
+        merged = _merged((writer.aside(item) for item in some), by_reason=False)
+        cards = [_shortened(card) for card in merged]
         more = f"等 {len(cards)} 项" if len(cards) > MOST_NAMED else ""
         named = "、".join(card.label for card in cards[:MOST_NAMED])
         yield GroupView(
@@ -111,14 +112,33 @@ def _view(group: Group, items: list[Item], writer: "_Writer") -> GroupView:
     far = [card for card in cards if group is Group.LIKELY and card.is_far]
     if group is Group.NOT_NOW or len(far) == len(cards):
         far = cards[MOST_ROWS:]
+    near = [card for card in cards if card not in far]
+    in_full = _IN_FULL.get(group, len(near))
+    if group in (Group.LIKELY, Group.NOT_NOW):
+        near, more = near[:MOST_LINES], near[MOST_LINES:]
+        near = [*near[:in_full], *(_shortened(card) for card in near[in_full:])]
+        far = [_shortened(card) for card in (*more, *far)]
+    if group is Group.NOT_NOW:  # its line has said why; the rest is in the path
+        near = [_shortened(card, "red") for card in near]
+        far = [_shortened(card, "") for card in far]
     return GroupView(
         id=group.value.replace("_", "-"),
         title=GROUPS[group],
         note=_note(group, len(cards)),
-        cards=tuple(card for card in cards if card not in far),
+        cards=tuple(near[:in_full]),
         rest=tuple(far),
         rest_title=_rest_title(group, len(far)),
+        lines=tuple(near[in_full:]),
     )
+
+
+def _shortened(card: Card, tones: str = "red amber") -> Card:
+    """What stands in the way; the path of evidence, where there is one, says all."""
+    rows = [tuple(row for row in one.rows if row.tone in tones.split()) for one in card.proofs]
+    proofs = [
+        replace(one, rows=kept, remarks=()) for one, kept in zip(card.proofs, rows, strict=True)
+    ]
+    return replace(card, proofs=tuple(proofs)) if card.proofs[0].href else card
 
 
 def _rest_title(group: Group, count: int) -> str:
@@ -311,7 +331,7 @@ class _Writer:
         automatic = "随其他救助一起发放，不用单独申请。" if item.automatic else ""
         if item.group is Group.HELD:
             return automatic
-        met = [row.says for row in item.conditions if _is_reason(row)]
+        met = [_plain(row.says) for row in item.conditions if _is_reason(row)]
         reasons = "；".join(met[:MOST_NAMED])
         said = f"{reasons}{_sum_words(item)}。{automatic}" if reasons else automatic
         needs_more = item.form == "cash" and item.amount_fen is None and item.missing
@@ -421,6 +441,11 @@ def _owned(owners: Iterable[str], text: str) -> str:
     return f"{named} · {text}" if named else text
 
 
+def _plain(says: str) -> str:
+    """What is met, without what is said for those who do not meet it."""
+    return "；".join(part for part in says.split("；") if "判断" not in part) or says
+
+
 def _is_reason(row: ConditionAnswer) -> bool:
     """Met on facts that are known: worth saying in the one sentence."""
     return row.outcome is Outcome.MET and row.decides and not row.presumed
@@ -442,26 +467,6 @@ def origin_words(fact: FactUsed, on: date) -> str:
     if fact.note:
         parts.append(fact.note)
     return " · ".join(parts)
-
-
-def law_words(clauses: Iterable[Clause]) -> str:
-    """Documents with their articles, each once: `《上海市社会救助条例》第十条、第十六条`."""
-    articles: dict[str, list[str]] = {}
-    for clause in clauses:
-        cited = articles.setdefault(clause.title, [])
-        if clause.article is not None and (words := _article(clause.article)) not in cited:
-            cited.append(words)
-    return "；".join(_title(title) + "、".join(cited) for title, cited in articles.items())
-
-
-def _title(title: str) -> str:
-    """The title without what stands in brackets at its end (number and day of issue)."""
-    short = title.partition("（")[0] or title
-    return short if short.startswith("《") else f"《{short}》"
-
-
-def _article(article: str) -> str:
-    return f"第{chinese_number(int(article))}条" if article.isdigit() else article
 
 
 def notices_of(alerts: Iterable[Alert], names: Names) -> tuple[NoticeLine, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from api.pages.cards import law_words
+from api.pages.law import law_words
 from api.pages.names import HOUSEHOLD, Labels, Names
 from api.services.advisor import FamilyAnswer, ItemEvidence
 from api.words import day_words, short_day, source_words

@@ -23,12 +23,14 @@ __all__ = [
     "OtherDay",
     "PoliciesPage",
     "PolicyLine",
+    "PolicySection",
     "Proof",
     "ProofFact",
     "ProofRow",
     "QuestionBox",
     "SignInPage",
     "StandardLine",
+    "StandardSection",
     "StandardsPage",
     "Tag",
 ]
@@ -123,6 +125,7 @@ class GroupView:
     cards: tuple[Card, ...]
     rest: tuple[Card, ...] = ()
     rest_title: str = ""
+    lines: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,7 @@ class FamilyPage:
     def printed(self) -> tuple[GroupView, ...]:
         """What goes on paper for the family: not what it cannot get."""
         return tuple(
-            group for group in self.groups if group.id not in ("not-now", "unasked", "unlikely")
+            group for group in self.groups if group.id in ("entitled", "likely", "held", "offer")
         )
 
 
@@ -309,22 +312,35 @@ class HomePage:
 class PolicyLine:
     """A policy in a list."""
 
+    id: str
     label: str
     form: str
     department: str
     pack: str
     since: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySection:
+    """The policies of one kind of need."""
+
+    id: str
+    title: str
+    lines: tuple[PolicyLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PoliciesPage:
-    """What is in force at a place on a day."""
+    """What is in force at a place on a day, by need; `asked`: the words that were looked for."""
 
     on: date
     day: str
     place: str
-    policies: tuple[PolicyLine, ...]
-    projects: tuple[PolicyLine, ...]
+    asked: str
+    policies: int
+    projects: int
+    sections: tuple[PolicySection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,12 +355,22 @@ class StandardLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StandardSection:
+    """The figures that one department has to find."""
+
+    id: str
+    title: str
+    lines: tuple[StandardLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StandardsPage:
-    """Figures that are due."""
+    """Figures that are due, by department."""
 
     on: date
     day: str
-    lines: tuple[StandardLine, ...]
+    count: int
+    sections: tuple[StandardSection, ...]
 
 
 @dataclass(frozen=True, slots=True)

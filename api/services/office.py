@@ -23,6 +23,7 @@ class PolicyCard:
     conditions: int
     since: date | None
     until: date | None
+    needs: tuple[str, ...] = ()
 
 
 def due_standards(catalogue: Catalogue, on: date, places: Iterable[str]) -> tuple[DueStandard, ...]:
@@ -49,6 +50,7 @@ def policy_list(catalogue: Catalogue, on: date, place: str) -> tuple[PolicyCard,
             conditions=sum(condition.period.holds(on) for condition in policy.conditions),
             since=policy.period.start,
             until=policy.period.until,
+            needs=policy.addresses,
         )
         for policy in pack.policies.values()
         if policy.period.holds(on)

@@ -104,7 +104,7 @@ class Item(Model):
     only because a condition that seems to fail is not verified (依据未核实，看来不合适).
     `asks`: facts to ask the family for, what is first first; `judges`: what only a person can
     decide, in words; `awaits`: likely statuses and aids that would open it (办成以后再问);
-    `instead`: aid that the family can likely get and that leaves no place for this one (办不成再看).
+    `instead`: aid that it can likely get and that leaves no place for this one (办不成再看).
     """
 
     id: str

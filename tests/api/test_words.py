@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from api.entry import checked_value, entered_value, shown_value
-from api.pages.cards import law_words
+from api.pages.law import law_words
 from api.pages.names import Labels
 from api.words import chinese_number, period_words, short_day, source_words, yuan
 from matching.answer import LINK_LABELS
