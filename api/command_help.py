@@ -43,6 +43,9 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren findings --kind exclusive_pair --place 310199001 --json",
     "findings decide": "记下人工核实的结果和理由；不属实的以后不再提。\n\n"
     "例：zhaoren findings decide F0123 --state rejected --reason 同名同姓，不是一个人",
+    "upcoming": "今后一个月（或几个月）有什么不同：生日、记录和认定到期、两年窗口、渐退期满、"
+    "数值和规定更换；每户写明哪一天、为什么、会怎样。\n\n"
+    "例：zhaoren upcoming --months 1 --place 310104013",
     "copy": "把一个库复制到另一个空库，两种库之间也可以。\n\n"
     "例：zhaoren copy embedded:zhaoren.sqlite neo4j://127.0.0.1:7687",
     "migrate": "把库升级到本程序的版本；没有库就建一个空库。\n\n"

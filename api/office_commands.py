@@ -49,6 +49,43 @@ def add_office_commands(app: typer.Typer) -> None:
     app.command("whatif", help=EXAMPLES["whatif"], cls=ChineseCommand)(whatif)
     app.command("visits", help=EXAMPLES["visits"], cls=ChineseCommand)(visits)
     app.command("circles", help=EXAMPLES["circles"], cls=ChineseCommand)(circles)
+    app.command("upcoming", help=EXAMPLES["upcoming"], cls=ChineseCommand)(upcoming)
+
+
+def upcoming(
+    months: Annotated[
+        int, typer.Option("--months", min=1, max=12, metavar="月数", help="看今后几个月")
+    ] = 1,
+    place: PlaceOption = None,
+    on: DayOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What will be different soon: birthdays, expiries, windows, figures, by family and day."""
+    from api.services import upcoming as service  # noqa: PLC0415
+    from api.services.whatif import Side  # noqa: PLC0415
+    from api.upcoming_text import ahead_json, ahead_text  # noqa: PLC0415
+    from matching.deadlines import months_later  # noqa: PLC0415
+    from matching.upcoming import turns_of_rules  # noqa: PLC0415
+
+    settings, looked, code = given_settings(store=store), [0], _place(place)
+
+    def count(number: int) -> None:
+        looked[0] = number
+        _progress(number)
+
+    with _opened(settings.store, settings.catalogue) as (opened, catalogue):
+        day = given_day(on) or _day_of(opened)
+        span = (day, months_later(day, months))
+        found = _read(service.upcoming(opened, catalogue, code, span, count))
+        if as_json:
+            for one in found:
+                _put(ahead_json(one, Side(catalogue, day, {})))
+            return
+        every = list(found)
+    packs = {catalogue.pack_for(one.family.place).id for one in every}
+    rules = [turn for pack in packs for turn in turns_of_rules(catalogue.packs[pack], *span)]
+    typer.echo(ahead_text(every, rules, catalogue, span, looked[0]))
 
 
 def visits(

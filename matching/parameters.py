@@ -76,6 +76,10 @@ class Standard:
         row = StandardRow(date.min, None, values, None, None, "search", note=SUPPOSED)
         return replace(self, rows=(row,), rhythm=None)
 
+    def rhythm_ends(self, row: StandardRow) -> date | None:
+        """The first day on which a row is past its round; None: it has none."""
+        return row.start + timedelta(days=_RHYTHM_DAYS[self.rhythm] + 1) if self.rhythm else None
+
     def cells(self) -> frozenset[Cell]:
         """All cells that any row names."""
         return frozenset(cell for row in self.rows for cell in row.values)
@@ -100,7 +104,7 @@ class Standard:
             ended = [one.until for one in self.rows if one.until is not None and one.until < day]
             return max(ended) + timedelta(days=1) if ended else None
         if row.computes and row.values.get(cell) is not None and self.rhythm:
-            return row.start + timedelta(days=_RHYTHM_DAYS[self.rhythm] + 1)
+            return self.rhythm_ends(row)
         before = row.start - timedelta(days=1)
         earlier = self.at(before, cell) if row.start > self.rows[0].start else None
         return (

@@ -215,3 +215,29 @@ def test_circles_of_every_family_have_reasons(run):
     assert "四个圈层" in text
     assert "正在享受最低生活保障" in text
     assert "没有核查" in text
+
+
+def test_what_will_be_different_names_the_day_the_cause_and_the_change(run):
+    words = ("--on", "2026-06-30", "--place", HERE)
+    status, out, _ = run("upcoming", *words, "--json")
+    found = lines_of(out)
+    assert status == 0
+    first = next(one for one in found if one["household"] == "H-0001")
+    assert first["days"][0]["day"] == "2026-07-01"
+    assert any(change["id"] == "dibao" for change in first["days"][0]["changes"])
+    assert any(cause["about"] == "DIBAO_LINE" for cause in first["days"][0]["causes"])
+    for one in found:
+        days = [stage["day"] for stage in one["days"]]
+        assert days == sorted(days)
+        assert all("2026-06-30" < day <= "2026-07-30" for day in days)
+        assert all(stage["says"] for stage in one["days"])
+    status, text, _ = run("upcoming", *words)
+    assert status == 0
+    assert "规定和数值" in text
+    assert f"{len(found)} 户会有不同" in text
+
+
+def test_months_are_counted_from_one(run):
+    status, out, err = run("upcoming", "--months", "0")
+    assert (status, out) == (2, "")
+    assert is_chinese(err)
