@@ -39,7 +39,9 @@ def schemas() -> dict[str, Schema]:
         if name != "local_documents.yaml":
             found[name.removesuffix(".yaml")] = _listed(shape, f"{name}：一行一项")
     for name, shape in SHARED_SHAPES.items():
-        if name.endswith(".yaml"):
+        if name.endswith(".yaml") and "id" not in shape.model_fields:
+            found[name.removesuffix(".yaml")] = _shape(shape, f"{name}：各地共用")
+        elif name.endswith(".yaml"):
             found[name.removesuffix(".yaml")] = _listed(shape, f"{name}：一行一项，各地共用")
         else:
             found[name.strip("/")] = _shape(shape, f"{name}*.yaml：与别的分类的对照")
