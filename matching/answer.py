@@ -17,7 +17,7 @@ from matching.explain import explain
 from matching.ledger import HOUSEHOLD
 from matching.model.answer import Answer, ConditionAnswer, Group, Item, Outcome, Question
 from matching.model.family import ApplicationOutcome, Family, NeedState
-from matching.nearest import FIXED, is_hinted
+from matching.nearest import FIXED, is_hinted, is_past
 from matching.packs import Catalogue, Pack, Policy, Supposed
 from matching.reading import Reading
 from matching.relations import asked_by
@@ -400,8 +400,9 @@ def _worth(item: Item, pack: Pack) -> Fraction:
 
 
 def _asks(item: Item, reading: Reading) -> set[tuple[str, str]]:
-    """What to ask for the item, each fact by what comes before it."""
-    return {_first_ask(reading, ask) for ask in _asked(item, reading)}
+    """What to ask for the item, each fact by what comes before it; nobody of fifty for school."""
+    found = {_first_ask(reading, ask) for ask in _asked(item, reading)}
+    return {ask for ask in found if not is_past(reading, ask)} or found
 
 
 def _first_ask(reading: Reading, ask: tuple[str, str]) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from matching.tree import Node
 from matching.units import is_money
 from matching.vocabulary import VOCABULARY, FactType, fact_spec
 
-__all__ = ["FIXED", "has_told", "is_hinted", "is_past_asking", "nearest_changes"]
+__all__ = ["FIXED", "has_told", "is_hinted", "is_past", "is_past_asking", "nearest_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +208,11 @@ def has_told(reading: Reading, seen: Seen) -> bool:
 
 def is_past_asking(reading: Reading, seen: Seen) -> bool:
     """Whether all that is open is asked of younger people only (`FactSpec.asked_until`)."""
-    return bool(seen.missing) and all(_is_past(reading, use) for use in seen.missing)
+    return bool(seen.missing) and all(is_past(reading, use) for use in seen.missing)
 
 
-def _is_past(reading: Reading, use: Use) -> bool:
+def is_past(reading: Reading, use: Use) -> bool:
+    """Whether this one is asked of younger people only."""
     spec, person = VOCABULARY.get(use[0]), reading.people.get(use[1])
     if spec is None or spec.asked_until is None or person is None:
         return False

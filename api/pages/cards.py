@@ -360,7 +360,9 @@ class _Writer:
         return change.says if change.gap_fen else f"要满足：{change.says}"
 
     def _door(self, item: Item) -> str:
-        parts = [item.door or "", f"主管：{item.department}" if item.department else ""]
+        if item.door is None:
+            return f"先问{item.department}" if item.department else ""
+        parts = [item.door, f"主管：{item.department}" if item.department else ""]
         return "；".join(part for part in parts if part)
 
     def _days(self, item: Item) -> str:

@@ -184,7 +184,7 @@ def test_the_keyboard_reaches_question_and_proof(window, demo):
         assert outline != "none", shown
         if page.evaluate("document.activeElement.closest('.why') !== null"):
             break
-    assert "有" in reached
+    assert "记下" in reached
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.parentElement.open") is True
 
@@ -194,8 +194,9 @@ def test_the_question_is_answered_and_the_day_chosen(window, demo, scripts):
     opened = window(scripts=scripts)
     sign_in(opened, demo)
     page = opened.open(FAMILY)
-    page.click(".question button:has-text('没有')")
-    assert "已记下“持有残疾人证”" in page.inner_text(".done")
+    page.select_option(".question select", "3")
+    page.click(".question button:has-text('记下')")
+    assert "已记下“统一需求评估等级”" in page.inner_text(".done")
     page.fill("#on", "2026-07-01")
     page.click(".day button")
     assert "on=2026-07-01" in page.url
