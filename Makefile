@@ -38,6 +38,7 @@ format: setup-dev ## Put the code into its form
 
 bench: setup-dev ## Measure; results as JSON in benchmarks/results/
 	$(BIN)/python -m benchmarks.bench_evaluate
+	$(BIN)/python -m benchmarks.bench_blind_spot
 	$(BIN)/python -m benchmarks.bench_catalogue
 
 soak: setup-dev parts ## The tests that take up to two hours: more examples, longer histories
