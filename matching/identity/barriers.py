@@ -20,6 +20,7 @@ __all__ = ["Barrier", "barrier_between"]
 
 _GENERATION_YEARS = 12
 _OTHER_NAMES = (NameLevel.ONE_OTHER, NameLevel.SURNAME, NameLevel.DIFFERENT)
+_SLIPS = (NameLevel.ALIKE, NameLevel.SWAPPED, NameLevel.ONE_MISSING)
 _OTHER_BIRTHS = (BirthLevel.YEAR, BirthLevel.DIFFERENT)
 
 
@@ -48,7 +49,7 @@ def barrier_between(left: PersonRecord, right: PersonRecord, vector: Vector) -> 
             name is NameLevel.ONE_OTHER and birth in _OTHER_BIRTHS
         )
         return Barrier.NUMBER_OF_ANOTHER if is_another else None
-    if _are_twins(vector):
+    if _are_twins(left, right, vector):
         return Barrier.TWINS
     if _are_of_two_generations(left, right, birth):
         return Barrier.GENERATIONS
@@ -60,10 +61,17 @@ def barrier_between(left: PersonRecord, right: PersonRecord, vector: Vector) -> 
     return None if tells_who or named else Barrier.NOTHING_BUT_CONTACT
 
 
-def _are_twins(vector: Vector) -> bool:
-    """Born on one day, at one address or telephone, of different given names."""
+def _are_twins(left: PersonRecord, right: PersonRecord, vector: Vector) -> bool:
+    """Born on one day, at one address or telephone, of different given names.
+
+    Names that could be one name with a slip are two names if the numbers differ too, or if one list
+    has both.
+    """
     name, number, birth, _, phone, address = vector
-    if birth is not BirthLevel.EQUAL or name not in _OTHER_NAMES or number is IdLevel.NEAR:
+    if birth is not BirthLevel.EQUAL or number is IdLevel.NEAR:
+        return False
+    is_told_apart = number is IdLevel.DIFFERENT or left.source == right.source
+    if name not in _OTHER_NAMES and not (name in _SLIPS and is_told_apart):
         return False
     together = address in {AddressLevel.EQUAL, AddressLevel.BUILDING}
     return together or phone is PhoneLevel.EQUAL

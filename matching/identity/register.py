@@ -53,8 +53,8 @@ class Register:
         self._versions: dict[str, dict[tuple[object, ...], PersonRecord]] = {}
         self._current: dict[str, PersonRecord] = {}
         self._first_received: dict[str, int] = {}
-        self._keys: dict[str, frozenset[str]] = {}
-        self._blocks: dict[str, set[str]] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
+        self._blocks: dict[str, list[str]] = {}  # most hold one record: a set would be large
         self._links: dict[str, dict[str, Link]] = {}
         self._decisions: dict[Pair, Decision] = {}
         self._decided: dict[str, set[str]] = {}
@@ -201,7 +201,7 @@ class Register:
         for block_key in self._keys[key]:
             block = self._blocks[block_key]
             if len(block) <= self._largest:
-                near |= block
+                near.update(block)
         near.discard(key)
         return near
 
@@ -211,7 +211,7 @@ class Register:
         again = set(touched)
         for block_key, was_large in moved.items():
             if self._is_large(block_key) != was_large:
-                again |= self._blocks[block_key]
+                again.update(self._blocks[block_key])
         for key in again:
             self._unlink(key)
         for key in again:
@@ -224,16 +224,16 @@ class Register:
         """Bring the blocks up to date; blocks that changed, with whether they were too large."""
         moved: dict[str, bool] = {}
         for key in touched:
-            before = self._keys.get(key, frozenset())
+            before = frozenset(self._keys.get(key, ()))
             after = keys_of(self._current[key], self._characters)
-            self._keys[key] = after
+            self._keys[key] = tuple(after)
             for block_key in before ^ after:
-                block = self._blocks.setdefault(block_key, set())
+                block = self._blocks.setdefault(block_key, [])
                 moved.setdefault(block_key, len(block) > self._largest)
                 if block_key in after:
-                    block.add(key)
+                    block.append(key)
                 else:
-                    block.discard(key)
+                    block.remove(key)
         return moved
 
     def _unlink(self, key: str) -> None:
@@ -276,10 +276,6 @@ class Register:
         rules = self._rules()
         while waiting:
             component = self._component(waiting.pop())
-            # who was with one of these before has to find new company as well
-            for key in component:
-                if key in self._clusters:
-                    waiting.update(self._clusters[key].members)
             waiting -= component
             self._put(component, rules)
 

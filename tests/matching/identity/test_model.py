@@ -81,6 +81,18 @@ def score_of(model, name):
     return score_pair(model, left, right, COMPARER.compare(left, right)).against_strangers
 
 
+def test_where_namesakes_of_one_day_are_common_name_and_day_say_less():
+    bare = {"id_number": None, "phones": (), "address": None}
+    pair = a_record(**bare), a_record("charity", **bare)
+    vector = COMPARER.compare(*pair)
+    scores = [score_pair(replace(MODEL, namesakes=times), *pair, vector) for times in (1.0, 64.0)]
+    assert math.isclose(scores[0].against_strangers - scores[1].against_strangers, 6.0)
+    other_day = COMPARER.compare(pair[0], a_record(birth=None, **bare))
+    assert score_pair(replace(MODEL, namesakes=64.0), *pair, other_day) == score_pair(
+        MODEL, *pair, other_day
+    )
+
+
 def test_an_office_telephone_says_less_than_a_private_one():
     shared = replace(MODEL, frequencies=replace(MODEL.frequencies, phones={"00012345678": 0.02}))
     pair = a_record(), a_record("charity", id_number=None)

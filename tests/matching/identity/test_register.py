@@ -175,6 +175,21 @@ def test_a_correction_of_one_day_outlives_the_batch_that_is_sent_again():
     assert register.record("civil_affairs/1").name == "陈示兰"
 
 
+def test_that_a_version_came_earlier_than_was_known_gives_way_to_the_correction():
+    register = a_register(a_record(received=3), a_record(received=2, name="陈示兰"))
+    assert register.record("civil_affairs/1").name == "陈示梅"
+    added = register.add([a_record(received=1)])
+    assert added.restored == 1
+    assert register.record("civil_affairs/1").name == "陈示兰"
+
+
+def test_the_last_decision_holds_in_whatever_order_they_arrive():
+    register = a_register(a_record(), a_record("charity"))
+    register.decide(a_decision("civil_affairs/1", "charity/1", Verdict.DIFFERENT, number=2))
+    register.decide(a_decision("charity/1", "civil_affairs/1", Verdict.SAME, number=1))
+    assert len(persons(register)) == 2
+
+
 def test_a_person_keeps_the_name_of_the_cluster_when_records_join_later():
     register = a_register(a_record("z_list", "9"))
     key = register.cluster_of("z_list/9").key

@@ -58,6 +58,11 @@ OTHERS = {
         "id_number": an_id(order=14)[:14] + "****",
         "id_state": IdState.MASKED,
     },
+    "a twin with a shorter name whose masked number differs": {
+        "name": "陈梅",
+        "id_number": an_id(order=14)[:6] + "*" * 8 + an_id(order=14)[14:],
+        "id_state": IdState.MASKED,
+    },
     "a child under the parent's telephone": {
         "name": "陈例宇",
         "id_number": None,
@@ -108,6 +113,27 @@ def test_a_record_that_fits_two_people_joins_one_and_a_person_is_asked_about_the
     kinds = [finding.kind for finding in find_same_persons(register)]
     assert kinds.count(FindingKind.FITS_TWO) == 1
     assert kinds.count(FindingKind.TWO_NUMBERS) == 1
+
+
+def test_two_lines_of_one_list_with_names_alike_are_twins_and_stay_apart_through_others():
+    elder, younger = (
+        a_record("charity", "1"),
+        a_record("charity", "2", name="陈示煤", id_number=None),
+    )
+    register = a_register(elder, younger, a_record("federation"))
+    assert not any({"charity/1", "charity/2"} <= set(m) for m in persons(register))
+
+
+def test_a_person_who_is_twice_in_one_list_is_one():
+    assert together(a_record("charity", "1"), a_record("charity", "2", id_number=None))
+
+
+def test_two_numbers_are_asked_about_until_a_person_has_decided():
+    register = a_register(a_record(), a_record("charity", id_number=an_id(order=18)))
+    (finding,) = find_same_persons(register)
+    assert finding.kind is FindingKind.TWO_NUMBERS
+    register.decide(a_decision("civil_affairs/1", "charity/1", Verdict.DIFFERENT))
+    assert find_same_persons(register) == ()
 
 
 def test_a_twin_goes_to_a_person_with_the_reason():
