@@ -80,7 +80,7 @@ def upcoming(
         found = _read(service.upcoming(opened, catalogue, code, span, count))
         if as_json:
             for one in found:
-                _put(ahead_json(one, Side(catalogue, day, {})))
+                _put(ahead_json(one, Side(catalogue, day)))
             return
         every = list(found)
     packs = {catalogue.pack_for(one.family.place).id for one in every}

@@ -32,7 +32,7 @@ def ahead_text(
 ) -> str:
     """Rules and figures first, then each family with its days."""
     on, until = span
-    side = Side(catalogue, on, {})
+    side = Side(catalogue, on)
     lines = [
         f"{day_words(on)} 以后到 {day_words(until)}，有什么不同",
         f"看了 {looked} 户，{len(found)} 户会有不同（按现有记录，没有新记录的话）",

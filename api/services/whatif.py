@@ -4,7 +4,7 @@ Reads with the operator's access, narrowed to the place asked about; writes noth
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -40,11 +40,10 @@ Progress = Callable[[int], None]  # told how many households were looked at
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two worlds that are compared: rules, day, figures supposed."""
+    """One of the two worlds that are compared: rules with their figures, and a day."""
 
     catalogue: Catalogue
     on: date
-    suppose: Supposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +110,22 @@ def sides_of(
         CatalogueError: the changed rules do not load.
     """
     if supposed is None:
-        return Side(catalogue, on, {}), Side(catalogue, on, {})
+        return Side(catalogue, on), Side(catalogue, on)
     if supposed.day is not None:
         before = supposed.day - timedelta(days=1)
-        return Side(catalogue, before, {}), Side(catalogue, supposed.day, {})
+        return Side(catalogue, before), Side(catalogue, supposed.day)
     if supposed.folder is not None:
         folder = near / supposed.folder
         if not folder.is_dir():
             raise InputError(f"找不到文件夹 {folder}。catalogue 写的是假设文件旁边的文件夹。")
-        return Side(catalogue, on, {}), Side(_changed(folder, installed), on, {})
-    return Side(catalogue, on, {}), Side(catalogue, on, supposed.standards)
+        return Side(catalogue, on), Side(_changed(folder, installed), on)
+    return Side(catalogue, on), Side(_supposing(catalogue, supposed.standards), on)
+
+
+def _supposing(catalogue: Catalogue, figures: Supposed) -> Catalogue:
+    """The same catalogue as if these figures held; made once, so that what is kept is kept."""
+    packs = {name: pack.supposing(figures) for name, pack in catalogue.packs.items()}
+    return replace(catalogue, packs=packs)
 
 
 def _changed(folder: Path, installed: Path | None) -> Catalogue:
@@ -154,7 +159,7 @@ def compare(
 
 def _table(side: Side, case: Case) -> tuple[Family, tuple[Row, ...]]:
     family = family_of(case, side.on)
-    return family, rows_of(answer(side.catalogue, family, side.on, suppose=side.suppose))
+    return family, rows_of(answer(side.catalogue, family, side.on))
 
 
 def _ends_with(side: Side, place: str) -> dict[str, tuple[str, ...]]:
@@ -177,7 +182,7 @@ def recheck(
             yield Unread(case.household.id, error.detail)
             continue
         if to_look_at(family, side.on):
-            rows = rows_of(answer(side.catalogue, family, side.on, suppose=side.suppose))
+            rows = rows_of(answer(side.catalogue, family, side.on))
             again = look_again(family, rows, side.on)
             if again:
                 yield FamilyAgain(case, family, again)

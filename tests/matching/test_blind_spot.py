@@ -73,6 +73,17 @@ def test_it_says_why_there_is_no_answer(lists, why):
     assert (found.low, found.high, found.unseen_low, found.unseen_high) == (None,) * 4
 
 
+def test_the_fullest_model_always_weighs():
+    """Four lists in perfect independence: by its fit alone the fullest would be left out."""
+    cells = range(1, 16)
+    lists = {
+        f"名单{at}": [f"{cell}-{n}" for cell in cells if cell >> at & 1 for n in range(100)]
+        for at in range(4)
+    }
+    weighed = [one.name for one in estimate(lists).models if one.weighs]
+    assert "名单0×名单1、名单0×名单2、名单0×名单3、名单1×名单2、名单1×名单3、名单2×名单3" in weighed
+
+
 def test_two_hundred_are_enough():
     lists = {"甲": ids((0, 120)), "乙": ids((60, 200)), "丙": ids((30, 160))}
     found = estimate(lists)

@@ -157,6 +157,12 @@ def test_a_condition_counts_as_long_as_its_fact_is_fresh():
     assert (standing.outcome, standing.ages_out) == (Outcome.MET, date(2026, 9, 1))
 
 
+def test_a_condition_that_rests_on_a_presumption_is_no_reason():
+    presumed = CIRCLES.replace("household.utility_arrears", "not household.refuses_verification")
+    found = catalogue(texts(**{**FILES, "circles.yaml": presumed}))
+    assert look(family(), "outer", found=found).reasons == ()
+
+
 def test_an_unverified_condition_asks_a_person():
     text = "household: {utility_arrears: false, food_insecure: true}\naid: []\napplications: []\n"
     standing = look(described(text), "outer")

@@ -66,6 +66,12 @@ def test_the_last_application_speaks():
     assert to_look_at(with_(refused, ended), ON) == (ended,)
 
 
+def test_what_lies_ahead_neither_counts_nor_hides_what_was():
+    refused = applied(date(2025, 3, 1))
+    ahead = applied(ON + timedelta(days=3), "granted")
+    assert to_look_at(with_(refused, ahead), ON) == (refused,)
+
+
 def test_nobody_looked_is_nothing_to_look_at():
     assert to_look_at(Family(id="f", place="31", members=()), ON) == ()
 

@@ -175,6 +175,25 @@ def test_the_rules_turn_with_figures_that_end_and_texts_that_begin():
     assert any(turn.about == "DIBAO_LINE" for turn in law)
 
 
+def test_what_turned_today_is_not_ahead_any_more():
+    ended = aid("dibao", date(2020, 1, 1), ON - timedelta(days=1))
+    assert told(case(aid=(ended,)), "aid") == []
+
+
+def test_who_is_not_born_yet_has_no_birthday():
+    one = case(records=(record("h1-p1", {"person.birth_date": date(2026, 7, 5)}),))
+    assert told(one, "birthday") == []
+
+
+def test_a_round_that_is_over_turns_nothing_where_a_new_figure_holds():
+    more = "  - {from: 2026-03-01, value: 1100, source: {doc: LAW}, flag: seed}\n"
+    text = LINE.replace("unit:", "rhythm: yearly\nunit:").replace("2018-04-01", "2025-07-10")
+    tiny = catalogue(texts(**{"cn/here/standards/LINE.yaml": text + more}))
+    assert turns_of_rules(tiny.packs["cn/here"], ON, UNTIL) == ()
+    found = turns_of_rules(tiny.packs["cn/here"], date(2026, 2, 1), UNTIL)
+    assert [(turn.day, turn.says) for turn in found] == [(date(2026, 3, 1), "线换新数值")]
+
+
 def test_a_family_with_nothing_ahead_has_no_turns():
     assert not [turn for turn in turns(case()) if turn.kind in ALWAYS]
 

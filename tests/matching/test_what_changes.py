@@ -79,6 +79,21 @@ def test_what_ends_with_a_status_is_lost_though_its_own_rule_still_reads_the_led
     assert [one.row.policy for one in kept.lost] == ["dibao"]
 
 
+def test_only_what_is_received_can_be_lost_with_a_status():
+    before = [row(held=True, amount_fen=500), row("living", amount_fen=300, subject="a")]
+    after = [replace(before[0], outcome=UNMET), before[1]]
+    assert [one.row.policy for one in shift(before, after, {"living": ("dibao",)}).lost] == [
+        "dibao"
+    ]
+
+
+def test_what_is_received_already_is_no_gain_when_it_turns_out_right():
+    held = row(outcome=UNKNOWN, held=True, amount_fen=500)
+    found = shift([held], [replace(held, outcome=MET)])
+    assert [one.kind for one in found.shifts] == [Kind.ENTERS]
+    assert found.gains_fen == 0
+
+
 def test_what_nobody_can_price_is_named_and_not_counted():
     before = [row(held=True, amount_fen=None), row("meal", held=True, form="service")]
     found = shift(before, [replace(one, outcome=UNMET) for one in before])
