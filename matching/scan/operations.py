@@ -34,12 +34,13 @@ from matching.scan.ground import Ground
 from matching.scan.ledger_operations import LEDGER
 from matching.scan.program import Op, Space
 from matching.scan.standard_cells import cells_of
-from matching.scan.table import open_value
+from matching.scan.table import FactTable, Index, open_value
 from matching.support_duty import ADULT, Duty, duty_of
 
-__all__ = ["Run"]
+__all__ = ["Run", "duties"]
 
 _FAR_DAY = 10_000 * 366
+_LATER = np.uint8(3)
 
 
 @dataclass(slots=True)
@@ -287,17 +288,24 @@ def _unlisted(run: Run, op: Op) -> Value:
     return run.table.unlisted[str(op.data[0])]
 
 
-def _owes(run: Run, _: Op, own: Value, theirs: Value, age: Value, life: Value) -> Value:
-    """Whether one member owes support to another, by their relations to the head."""
-    names = run.table.words.names
+def duties(table: FactTable, own: Column, theirs: Column) -> Index:
+    """The place in `Duty` of what one member owes another, by their relations to the head."""
+    names = table.words.names
     n = len(names) or 1
+    different, where = np.unique(own.values * n + theirs.values, return_inverse=True)
+    kinds = list(Duty)
+    told = [kinds.index(duty_of(names[k // n], names[k % n])) for k in different.tolist()]
+    return np.array(told, np.int64)[where]
+
+
+def _owes(run: Run, _: Op, own: Value, theirs: Value, age: Value, life: Value) -> Value:
+    """Whether one member owes support to another; who is dead owes none."""
     first, second, years = _col(own), _col(theirs), _col(age)
-    different, where = np.unique(first.values * n + second.values, return_inverse=True)
-    duties = [duty_of(names[k // n], names[k % n]) for k in different.tolist()]
-    fixed = {Duty.YES: 2, Duty.MAYBE: 1, Duty.NO: 0, Duty.WHEN_ADULT: 3}
-    found = np.array([fixed[duty] for duty in duties], np.uint8)[where]
+    fixed = {Duty.YES: MET, Duty.MAYBE: OPEN, Duty.NO: UNMET, Duty.WHEN_ADULT: _LATER}
+    place = duties(run.table, first, second)
+    found = np.array([fixed[duty] for duty in Duty], np.uint8)[place]
     adult = compared(">=", years, constant(ADULT))
-    found = np.where(found == 3, adult, found)
+    found = np.where(found == _LATER, adult, found)
     found = np.where(first.unknown | second.unknown, OPEN, found)
     state = _col(life)
     dead = (state.values == run.table.words.id("deceased")) & (state.unknown == 0)

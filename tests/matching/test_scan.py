@@ -1,6 +1,6 @@
 """The two readings of the rules say the same: random rules, families and gaps, and all cases."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -20,6 +20,7 @@ from matching.scan import operations
 from matching.scan.columns import Column
 from matching.scan.compiler import Compiler
 from matching.scan.encode import encode
+from matching.scan.missing import matrix
 from matching.scan.operations import Run
 from matching.scan.population import scans
 from matching.scan.program import EVENTS, HOUSEHOLDS, PERSONS, Scope, Space
@@ -231,6 +232,44 @@ def test_money_beyond_64_bits_stays_exact():
         run = Run(pack, encode([one], on))
         run.run(compiler.builder.ops)
         assert run.values[op].tolist() == [told]
+
+
+# What is missing
+
+
+def matrix_of_scan(families, on, **options):
+    """(policy, fact) -> households."""
+    found = Counter()
+    for one in scans(CATALOGUE, families, on, **options):
+        found.update(matrix(one))
+    return {key: count for key, count in found.items() if count}
+
+
+def matrix_of_explain(families, on, suppose=None):
+    """The same out of what each answer names as missing in conditions that may say no."""
+    found = defaultdict(set)
+    for family in families:
+        reading = Reading(pack_of(CATALOGUE, family, suppose), family, on)
+        for item in explain(CATALOGUE, reading):
+            for condition in item.conditions if item.outcome == "unknown" else ():
+                if condition.outcome == "unknown" and condition.decides:
+                    for name in condition.missing:
+                        found[item.id, name].add(family.id)
+    return {key: len(households) for key, households in found.items()}
+
+
+@given(number=NUMBERS, on=DAYS)
+def test_what_is_missing_is_what_the_answers_name(number, on):
+    some = [family_from(number + n, share) for n, share in enumerate((0.3, 0.8))]
+    families = named([*some, *population(number, 2, "310104"), *population(number, 1, "")])
+    assert matrix_of_scan(families, on) == matrix_of_explain(families, on)
+
+
+def test_what_is_missing_does_not_hang_on_the_blocks():
+    families, on = named([family_from(n) for n in range(40)]), date(2026, 7, 1)
+    told = matrix_of_explain(families, on)
+    for block in (1, 7, 65_536):
+        assert matrix_of_scan(families, on, block=block) == told
 
 
 # What these tests catch
