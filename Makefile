@@ -40,6 +40,7 @@ bench: setup-dev ## Measure; results as JSON in benchmarks/results/
 	$(BIN)/python -m benchmarks.bench_evaluate
 	$(BIN)/python -m benchmarks.bench_blind_spot
 	$(BIN)/python -m benchmarks.bench_catalogue
+	$(BIN)/python -m benchmarks.bench_identity
 
 soak: setup-dev parts ## The tests that take up to two hours: more examples, longer histories
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --timeout=7200 --hypothesis-seed=$(SEED) $(ARGS)

@@ -12,4 +12,5 @@ barriers    what no probability outweighs: twins, parent and child, two valid nu
 clusters    pairs to persons
 register    records by batch, people's decisions; the same persons as a run over everything
 findings    the same person in several lists, as a value with a stable key
+wording     all of it in Chinese
 """
