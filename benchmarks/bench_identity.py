@@ -53,7 +53,7 @@ def main() -> None:
         return
     before = machine()
     ours = {str(seed): _ours(seed) for seed in HELD_OUT}
-    peers = _baselines() | {"splink": _splink(given.peer_python)}
+    peers = _baselines() | _splink(given.peer_python)
     figures = list(ours.values())
     met = all(
         world["precision"] >= GOAL_PRECISION
@@ -122,19 +122,24 @@ def _baselines() -> dict[str, Any]:
 def _splink(python: str) -> dict[str, Any]:
     """The peer on the first held-out worlds; why not, if it cannot run."""
     if subprocess.run([python, "-c", "import splink"], capture_output=True, check=False).returncode:
-        return {"missing": "install the extra bench, or name its interpreter by --peer-python"}
-    return {str(seed): _splink_on(python, seed, N_PEOPLE) for seed in PEER_SEEDS} | {
-        f"{SIZES[0]}_records": _splink_on(python, 1, _people_for(SIZES[0]))
+        why = "install the extra bench, or name its interpreter by --peer-python"
+        return {"splink": {"missing": why}}
+    large = {f"{size}_records": _splink_on(python, 1, _people_for(size)) for size in SIZES[:2]}
+    return {
+        "splink": {str(seed): _splink_on(python, seed, N_PEOPLE) for seed in PEER_SEEDS} | large,
+        "splink_contact_apart": {
+            str(seed): _splink_on(python, seed, N_PEOPLE, "apart") for seed in PEER_SEEDS[:1]
+        },
     }
 
 
-def _splink_on(python: str, seed: int, n_people: int) -> dict[str, Any]:
+def _splink_on(python: str, seed: int, n_people: int, *how: str) -> dict[str, Any]:
     world = _world(seed, n_people)
     records = read_world(world, load_characters())
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "rows.json"), Path(folder, "pairs.json")
         source.write_text(json.dumps([_row(record) for record in records]), "utf-8")
-        command = [python, "-m", "benchmarks.identity_peer", str(source), str(target)]
+        command = [python, "-m", "benchmarks.identity_peer", str(source), str(target), *how]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
         found = json.loads(target.read_text("utf-8"))
     truth = world.true_pairs

@@ -27,14 +27,32 @@ BLOCKS = (
 )  # fmt: skip
 
 
+# A household shares both, and as two comparisons they count twice; whoever knows makes them one.
+CONTACT_APART = (cl.DamerauLevenshteinAtThresholds("phone", 1), cl.ExactMatch("address"))
+CONTACT_AS_ONE = (
+    cl.CustomComparison(
+        output_column_name="contact",
+        comparison_levels=[
+            cll.And(cll.NullLevel("phone"), cll.NullLevel("address")),
+            cll.And(cll.ExactMatchLevel("phone"), cll.ExactMatchLevel("address")),
+            cll.ExactMatchLevel("address"),
+            cll.ExactMatchLevel("phone"),
+            cll.ElseLevel(),
+        ],
+    ),
+)
+
+
 def main() -> None:
-    """Read rows from the first file, write pairs and figures into the second."""
+    """Read rows from the first file, write pairs and figures into the second; `apart` may follow."""
     source, target = (Path(word) for word in sys.argv[1:3])
     rows: list[dict[str, Any]] = json.loads(source.read_text("utf-8"))
     start, cpu = time.perf_counter(), time.process_time()
     database = DuckDBAPI()
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    linker = Linker(database.register(_table(columns)), _settings(), log_level=40)
+    linker = Linker(
+        database.register(_table(columns)), _settings(apart="apart" in sys.argv), log_level=40
+    )
     _train(linker)
     predicted = linker.inference.predict(threshold_match_probability=min(THRESHOLDS))
     pairs = [
@@ -61,7 +79,7 @@ def _table(columns: dict[str, list[Any]]) -> object:
     return pyarrow.table(columns)
 
 
-def _settings() -> SettingsCreator:
+def _settings(*, apart: bool) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         blocking_rules_to_generate_predictions=[block_on(*columns) for columns in BLOCKS],
@@ -98,8 +116,7 @@ def _settings() -> SettingsCreator:
                 ],
             ),
             cl.ExactMatch("sex"),
-            cl.DamerauLevenshteinAtThresholds("phone", 1),
-            cl.ExactMatch("address"),
+            *(CONTACT_APART if apart else CONTACT_AS_ONE),
         ],
     )
 

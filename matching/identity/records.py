@@ -3,9 +3,11 @@
 Nothing here reads a file or decides anything. Values that could name a person stay out of `repr`.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from hashlib import blake2b
 
 __all__ = [
     "Decision",
@@ -18,6 +20,9 @@ __all__ = [
     "Verdict",
     "record_key",
 ]
+
+
+_LONG_NUMBER = re.compile(r"\d{14}")
 
 
 class IdState(StrEnum):
@@ -132,5 +137,11 @@ class Decision:
 
 
 def record_key(source: str, source_id: str) -> str:
-    """`source/source id`; a slash inside the source is written otherwise: no two lines share it."""
+    """`source/source id`; a slash inside the source is written otherwise: no two lines share it.
+
+    Keys stand in findings and decisions. Of a list that uses identity numbers as its own ids, the
+    key holds a digest.
+    """
+    if _LONG_NUMBER.search(source_id):
+        source_id = "#" + blake2b(source_id.encode(), digest_size=10).hexdigest()
     return f"{source.replace('%', '%25').replace('/', '%2F')}/{source_id}"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matching.id_number import problem_in
 from matching.identity.normalise import COLUMNS
-from matching.identity.records import IdState
+from matching.identity.records import IdState, record_key
 from tests.matching.identity.people import DAY, a_row, an_id, codes, read, read_one
 
 NAN = float("nan")
@@ -199,6 +199,17 @@ def test_what_could_name_a_person_stays_out_of_repr():
     shown = repr(record) + repr(read(a_row()))
     for value in ("陈示梅", an_id(), "00012345678", "示范路", "bad", "SID-77"):
         assert value not in shown
+
+
+def test_a_list_that_uses_identity_numbers_as_its_ids_does_not_put_them_into_keys():
+    keys = {read_one(source_id=an_id(order=order)).key for order in (10, 12, 14)}
+    assert len(keys) == 3
+    assert not any(an_id()[:14] in key for key in keys)
+
+
+def test_no_two_lines_of_two_lists_share_a_key():
+    names = [("a/b", "c"), ("a", "b/c"), ("a%2Fb", "c"), ("a", "%2Fb/c")]
+    assert len({record_key(*name) for name in names}) == len(names)
 
 
 CELLS = st.one_of(
