@@ -121,7 +121,9 @@ def commands_of(command: Any, name: str) -> list[tuple[str, Any]]:
     if below is None:
         return [(name, command)]
     own = [(name, command)] if getattr(command, "invoke_without_command", False) else []
-    leaves = [leaf for word, child in below.items() for leaf in commands_of(child, f"{name} {word}")]
+    leaves = [
+        leaf for word, child in below.items() for leaf in commands_of(child, f"{name} {word}")
+    ]
     return own + leaves
 
 

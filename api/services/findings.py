@@ -9,18 +9,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from graph.store import Store
 from matching.errors import InputError
 from matching.findings import (
     CoverageRow,
     Finding,
+    Look,
     Sign,
     about,
     across,
     checked,
     find,
     look_at,
+    rates_in,
     sign_of,
     summed,
 )
@@ -33,6 +36,7 @@ __all__ = ["LIVE", "Looked", "decide", "kept", "look_everywhere"]
 
 LIVE = frozenset({FindingState.OPEN, FindingState.CONFIRMED, FindingState.REOPENED})
 _PORTION = 200
+_RATES_FROM = 200  # households that say how often a condition is met
 _PAGE = 500
 
 
@@ -70,11 +74,12 @@ def look_everywhere(
     """
     here = _inside(access, place)
     looked, sums = Looked(on), _Sums()
+    rates = rates_in(_first_looks(store, catalogue, here, on))
     portion: dict[str, tuple[Finding, ...]] = {}
     for case in store.cases(here):
         sums.signs.append(sign_of(case, on))
         try:
-            look = look_at(catalogue, case, on)
+            look = look_at(catalogue, case, on, rates)
         except InputError as error:
             looked.unread[case.household.id] = error.detail
             continue
@@ -89,6 +94,15 @@ def look_everywhere(
         _keep_across(store, here, looked, sums)
     looked.coverage = summed(sums.checks, _labels(catalogue))
     return looked
+
+
+def _first_looks(store: Store, catalogue: Catalogue, access: Access, on: date) -> Iterator[Look]:
+    """The first households, to see how often a condition is met."""
+    for case in islice(store.cases(access), _RATES_FROM):
+        try:
+            yield look_at(catalogue, case, on)
+        except InputError:
+            continue
 
 
 def _inside(access: Access, place: str) -> Access:

@@ -12,7 +12,7 @@ from matching.findings.double import pairs, same_again, same_need
 from matching.findings.households import Sign, across, changed, sign_of
 from matching.findings.kinds import KINDS, KindSpec, about
 from matching.findings.look import Look, Seen, look_at
-from matching.findings.missed import missed, refused_before, underpaid
+from matching.findings.missed import missed, rates_in, refused_before, underpaid
 from matching.findings.needs import between_desks, child_without_scheme, open_needs, status_expiring
 from matching.findings.spans import Span, months_of
 from matching.findings.wrong import (
@@ -38,6 +38,7 @@ __all__ = [
     "find",
     "look_at",
     "months_of",
+    "rates_in",
     "sign_of",
     "summed",
 ]

@@ -5,6 +5,7 @@ Two people are one when a person's id or a complete ID number says so: a name, a
 alone never does. Who is the same behind different numbers is a question of identity.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from matching.model.records import Case
 
 __all__ = ["Sign", "across", "changed", "sign_of"]
 
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _AROUND = timedelta(days=180)
 _MAIN = frozenset({"dibao", "tekun", "dibao_single_person", "dibao_marginal"})
 _SPLITTING = frozenset({"dibao", "dibao_single_person"})
@@ -95,8 +97,9 @@ def _known(number: str | None) -> str | None:
 
 
 def _address(text: str | None) -> str | None:
-    joined = "".join((text or "").split())
-    return joined or None
+    """An address as it is compared: no spaces, one form of letters and digits."""
+    plain = unicodedata.normalize("NFKC", text or "").translate(_DIGITS).upper()
+    return "".join(plain.split()) or None
 
 
 def across(signs: Iterable[Sign], on: date) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ that place and day. A batch of one district's courts does not cover whom other d
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from matching.answer import answer, article_in_words
@@ -47,7 +47,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A stored household on a day, with its answer and the reading behind it."""
+    """A stored household on a day, with its answer and the reading behind it.
+
+    `rates`: (policy, condition) -> how often it is met where it is known, among such households.
+    """
 
     catalogue: Catalogue
     case: Case
@@ -55,6 +58,7 @@ class Look:
     reading: Reading
     answer: Answer
     on: date
+    rates: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def pack(self) -> Pack:
@@ -130,8 +134,19 @@ class Look:
         )
 
 
-def look_at(catalogue: Catalogue, case: Case, on: date) -> Look:
+def look_at(
+    catalogue: Catalogue,
+    case: Case,
+    on: date,
+    rates: Mapping[tuple[str, str], float] | None = None,
+) -> Look:
     """A stored household on a day, ready for the detectors.
+
+    Args:
+        catalogue: all packs.
+        case: the household with all its records.
+        on: the day.
+        rates: what `rates_in` gave for other households of the area; without it, none are known.
 
     Raises:
         InputError: nobody is a member on that day.
@@ -139,7 +154,7 @@ def look_at(catalogue: Catalogue, case: Case, on: date) -> Look:
     family = family_of(case, on)
     pack = catalogue.pack_for(family.place)
     reading = Reading(pack, family, on)
-    return Look(catalogue, case, family, reading, answer(catalogue, family, on), on)
+    return Look(catalogue, case, family, reading, answer(catalogue, family, on), on, rates or {})
 
 
 def key_of(*parts: object) -> str:

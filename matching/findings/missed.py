@@ -4,7 +4,8 @@ Only kinds of aid that the ledger covers: where nobody looked, "not received" is
 that declined within a year is left in peace; an application that is being handled is not missed.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from matching.answer import is_underpaid
@@ -16,12 +17,15 @@ from matching.model.family import Application, ApplicationOutcome
 from matching.model.finding import Confidence
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["missed", "refused_before", "underpaid"]
+__all__ = ["missed", "rates_in", "refused_before", "underpaid"]
 
 _YEAR = timedelta(days=365)
 _TWO_YEARS = timedelta(days=731)
 _HANDLED = timedelta(days=90)  # 45 working days at the longest, and some more
 _RECENT_EVENT = timedelta(days=180)
+_LASTING = frozenset({"cash", "status", "in_kind"})
+_HALF = 0.5
+_PSEUDO = 20  # households that a rate starts from
 _MEANS = ("收入", "财产", "标准")
 _EMERGENCY = "temp_emergency"
 _ANYWHERE_SINCE = date(2026, 7, 1)  # 社会救助法 第三十七条: where the emergency happens
@@ -38,7 +42,7 @@ def missed(look: Look) -> Iterator[Seen]:
             continue
         if item.outcome is Outcome.MET:
             yield _met(look, item)
-        elif _one_fact_short(item):
+        elif item.form in _LASTING and _one_fact_short(item) and _likely(look, item):
             yield _short(look, item)
 
 
@@ -75,6 +79,34 @@ def _one_fact_short(item: Item) -> bool:
     open_ = [one for one in item.conditions if one.decides and one.outcome is Outcome.UNKNOWN]
     asked = all(one.missing for one in open_)
     return asked and item.missing[0] in VOCABULARY
+
+
+def _likely(look: Look, item: Item) -> bool:
+    """Whether what is not known is met by half or more of those of whom it is known."""
+    open_ = [one.id for one in item.conditions if one.decides and one.outcome is Outcome.UNKNOWN]
+    chance = 1.0
+    for condition in open_:
+        chance *= look.rates.get((item.id, condition), 1.0)
+    return chance >= _HALF
+
+
+def rates_in(looks: Iterable[Look]) -> dict[tuple[str, str], float]:
+    """How often each condition is met where it is known, drawn towards one half.
+
+    Only items that nobody holds and of which nothing else is known to fail count: of them alone it
+    will be asked.
+    """
+    met: Counter[tuple[str, str]] = Counter()
+    known: Counter[tuple[str, str]] = Counter()
+    for look in looks:
+        for item in (one for one in look.answer.items if one.group is not Group.HELD):
+            told = [one for one in item.conditions if one.decides]
+            unmet = [one.id for one in told if one.outcome is Outcome.UNMET]
+            for one in told:
+                if one.outcome is not Outcome.UNKNOWN and not set(unmet) - {one.id}:
+                    known[item.id, one.id] += 1
+                    met[item.id, one.id] += one.outcome is Outcome.MET
+    return {key: (met[key] + _PSEUDO * _HALF) / (count + _PSEUDO) for key, count in known.items()}
 
 
 def _short(look: Look, item: Item) -> Seen:

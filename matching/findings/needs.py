@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from matching.findings.look import Look, Seen, aid_path, item_path
-from matching.findings.spans import Span
+from matching.findings.spans import Span, months_later
 from matching.ledger import HOUSEHOLD
 from matching.model.answer import Outcome
 from matching.model.family import ApplicationOutcome, Need, NeedState, Person
@@ -83,7 +83,7 @@ def status_expiring(look: Look) -> Iterator[Seen]:
     for row in look.running():
         if row.policy not in _STATUSES or not row.runs_on(look.on):
             continue
-        ends = row.until or _after_months(row.start, _LONGEST_MONTHS)
+        ends = row.until or months_later(row.start, _LONGEST_MONTHS)
         if not timedelta(0) <= ends - look.on <= _EXPIRING:
             continue
         says = f"{look.label(row.policy)}的认定可能在 {ends} 到期，要重新申请。请提前提醒家庭。"
@@ -93,11 +93,6 @@ def status_expiring(look: Look) -> Iterator[Seen]:
             Confidence.HIGH if row.until else Confidence.MEDIUM, (row.id,), Span(row.start, ends),
             row.id,
         )  # fmt: skip
-
-
-def _after_months(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, 28)) - timedelta(days=1)
 
 
 def child_without_scheme(look: Look) -> Iterator[Seen]:

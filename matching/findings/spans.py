@@ -7,7 +7,7 @@ within a month counts from the next one: that is the month of grace.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Span", "months_of", "next_month", "overlap"]
+__all__ = ["Span", "months_later", "months_of", "next_month", "overlap"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,6 +29,12 @@ def overlap(one: Span, other: Span) -> Span | None:
 def next_month(day: date) -> date:
     """The first of the month after."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def months_later(day: date, months: int) -> date:
+    """The last day of a term of so many months that begins on `day`."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, 28)) - timedelta(days=1)
 
 
 def months_of(span: Span, on: date) -> tuple[date, ...]:

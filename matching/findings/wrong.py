@@ -7,21 +7,25 @@ live on the same aid it is to be worked out anew within three months. Nothing is
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from matching import tree
 from matching.findings.look import Look, Seen, aid_path, clause_words, item_path
-from matching.findings.spans import Span, months_of, next_month, overlap
-from matching.ledger import HOUSEHOLD
+from matching.findings.spans import Span, months_later, months_of, next_month, overlap
+from matching.ledger import COVERAGE_DAYS, HOUSEHOLD
 from matching.model.answer import ConditionAnswer, Group, Item, Outcome
 from matching.model.family import Fact, FactState, Family, Person
 from matching.model.finding import Confidence
 from matching.model.records import AidRecord, Record
 from matching.packs import AlertRule
+from matching.uses import facts_in, reach, texts_of
 from matching.vocabulary import VOCABULARY
 
 __all__ = ["after_events", "after_move", "disagreeing", "not_fitting", "without_basis"]
 
+_CUSTODY_FACT = "person.custody_status"
+_TERM = "person.custody_term_months"
+_FRESH = timedelta(days=COVERAGE_DAYS)
 _SOON = 3  # months to work out anew what a household gets
 _SHOWN = {"prison": "服刑", "compulsory_detox": "强制隔离戒毒", "deceased": "去世",
           "declared_missing": "宣告失踪"}  # fmt: skip
@@ -114,18 +118,31 @@ def _fact(look: Look, person: str, name: str) -> Fact | None:
 
 
 def _released(look: Look, record: Record) -> date | None:
-    """The day up to which custody is known; None when it is so on the day asked about."""
-    used = _fact(look, record.about, "person.custody_status")
-    if used is not None and used.value == record.facts["person.custody_status"]:
-        return None
-    same = [
+    """The day before a later source said otherwise, or the last of the term; None: nobody did."""
+    later = [
         other.as_of
         for other in look.case.records
         if other.about == record.about
-        and other.facts.get("person.custody_status") == record.facts["person.custody_status"]
-        and other.as_of <= look.on
+        and record.as_of < other.as_of <= look.on
+        and other.state is not FactState.CONTRADICTED
+        and other.facts.get("person.custody_status", "prison") == "none"
     ]
-    return max(same)
+    ends = [day - timedelta(days=1) for day in later]
+    since, term = record.facts.get("person.custody_from"), record.facts.get(_TERM)
+    if isinstance(since, date) and isinstance(term, int):
+        ends.append(months_later(since, term))
+    return min(ends) if ends else None
+
+
+def _last_told(look: Look, befell: _Befell) -> date:
+    """The newest day of which a source says the same."""
+    name = "person.custody_status" if befell.kind == _CUSTODY else "person.life_status"
+    return max(
+        row.as_of
+        for row in look.case.records
+        if row.about == befell.person and row.facts.get(name) == befell.status
+        and row.as_of <= look.on
+    )  # fmt: skip
 
 
 def _concerns(look: Look, row: AidRecord, befell: _Befell, cash: frozenset[str]) -> bool:
@@ -153,6 +170,12 @@ def _paid_after(look: Look, befell: _Befell, row: AidRecord, rule: AlertRule) ->
     said = f"{befell.record.id}（{befell.record.source}，{befell.record.as_of}）"
     day = befell.span.start.isoformat() + ("" if befell.exact else "（按报来的日期）")
     clause = look.clauses(rule.clauses)
+    last = _last_told(look, befell)
+    old = befell.kind == _CUSTODY and befell.span.until is None and look.on - last > _FRESH
+    unlooked = (f"{last} 以后没有再核查：{_label('person.custody_status')}",) if old else ()
+    asked = befell.kind != _CUSTODY or _asks_custody(look, row.policy)
+    if not asked:
+        unlooked = (*unlooked, f"{label}的规定没有写服刑的人停不停")
     do = "请核实是否已把这个人减去、重新算" if others else "请核实"
     yield Seen(
         befell.kind, befell.person, (row.policy,),
@@ -160,9 +183,24 @@ def _paid_after(look: Look, befell: _Befell, row: AidRecord, rule: AlertRule) ->
         "不要自行停发，先听取本人或家属意见。",
         (f"{befell.person} → {said} → {what} {day} → {rule.says} → {clause}",
          aid_path(look, row, rule.says, clause)),
-        Confidence.LOW if not verified else Confidence.MEDIUM if others else Confidence.HIGH,
-        (befell.record.id, row.id), paid, "",
+        _how_sure(verified=verified and asked, plain=not (others or old)),
+        (befell.record.id, row.id), paid, "", None, unlooked,
     )  # fmt: skip
+
+
+def _asks_custody(look: Look, aid: str) -> bool:
+    """Whether the text of a policy, or a definition behind it, looks at custody at all."""
+    policy = look.pack.policies.get(aid)
+    if policy is None:
+        return True
+    nodes = reach(look.pack, texts_of(policy, look.on), look.on)
+    return any(_CUSTODY_FACT in facts_in(node) for node in nodes)
+
+
+def _how_sure(*, verified: bool, plain: bool) -> Confidence:
+    if not verified:
+        return Confidence.LOW
+    return Confidence.HIGH if plain else Confidence.MEDIUM
 
 
 def after_move(look: Look) -> Iterator[Seen]:

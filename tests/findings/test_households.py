@@ -82,6 +82,10 @@ def test_near_kin_at_one_address_with_dibao_each():
     assert one.subjects == ("H-1-p", "H-2-q")
 
 
+def test_one_address_written_in_two_ways():
+    assert seen(*neighbours(address="示例路一弄２号3 0 1室"))
+
+
 def test_neighbours_and_kin_elsewhere_are_not_split():
     assert not seen(*neighbours(kin=False))
     assert not seen(*neighbours(address="示例路9弄2号301室"))

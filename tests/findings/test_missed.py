@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from matching.findings import find, look_at, rates_in
 from matching.model.finding import Confidence
-from tests.findings.cases import ON, a_batch, a_case, aid, found
+from tests.findings.cases import ON, a_batch, a_case, aid, catalogue, found
 
 SEVERE = {"person.disability_grade": 1, "person.disability_type": ("physical",)}
 NURSING = "disability_nursing"
@@ -62,6 +63,16 @@ def test_one_fact_short_is_likely_and_names_the_fact():
     (one,) = of(a_case({"p": person}), "missed_likely")
     assert one.not_checked == ("还不知道：残疾类别",)
     assert "只差一项：残疾类别" in one.says
+
+
+def test_what_few_others_meet_is_not_called_likely():
+    person = {"person.disability_grade": 3}
+    physical = {"person.disability_grade": 3, "person.disability_type": ("physical",)}
+    others = [a_case({"p": physical}, household=f"H-{n}") for n in range(2, 60)]
+    rates = rates_in(look_at(catalogue(), case, ON) for case in others)
+    assert rates[NURSING, "severe"] < 0.5
+    look = look_at(catalogue(), a_case({"p": person}), ON, rates)
+    assert not [one for one in find(look) if one.kind == "missed_likely"]
 
 
 def test_a_grade_that_does_not_count_is_no_finding():

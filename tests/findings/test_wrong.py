@@ -65,6 +65,37 @@ def test_silence_about_prison_finds_nothing_and_a_sentence_of_this_month_neither
     assert not found(a_case({"p": detained}, ledger=[aid("dibao")]), "paid_in_custody")
 
 
+def test_a_sentence_that_nobody_confirmed_lately_is_said_with_less_confidence():
+    old = {**PRISON, "as_of": date(2026, 1, 12)}
+    (one,) = found(a_case({"p": old}, ledger=[aid("dibao")]), "paid_in_custody")
+    assert one.confidence is Confidence.MEDIUM
+    assert one.not_checked == ("2026-01-12 以后没有再核查：限制人身自由状态",)
+    assert one.until is None
+
+
+def test_a_release_or_the_end_of_the_term_ends_it():
+    old = {**PRISON, "as_of": date(2026, 1, 12)}
+    case = a_case({"p": old}, ledger=[aid("dibao")])
+    free = case.records[0].model_copy(
+        update={
+            "id": "R-free", "as_of": date(2026, 4, 10),
+            "facts": {"person.custody_status": "none"},
+        }
+    )  # fmt: skip
+    later = case.model_copy(update={"records": (*case.records, free)})
+    assert [one.until for one in found(later, "paid_in_custody")] == [date(2026, 4, 9)]
+    term = {**PRISON, "person.custody_term_months": 3}
+    (one,) = found(a_case({"p": term}, ledger=[aid("dibao")]), "paid_in_custody")
+    assert one.until == date(2026, 4, 9)
+
+
+def test_aid_whose_text_says_nothing_of_prison_is_a_question_only():
+    rows = [aid("elder_allowance", "p")]
+    (one,) = found(a_case({"p": PRISON}, ledger=rows), "paid_in_custody")
+    assert one.confidence is Confidence.LOW
+    assert "没有写服刑的人停不停" in one.not_checked[0]
+
+
 def test_aid_of_one_who_was_declared_missing():
     case = a_case(
         {"p": {"person.life_status": "declared_missing", "as_of": date(2026, 2, 2)}},
