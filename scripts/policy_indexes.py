@@ -147,7 +147,7 @@ def unknown_page(book: Book, source: str) -> str:
         head = ("地区", "名称", "哪一档", "单位", "从何时起没有", "为什么", "哪些政策在等")
         title = f"{day.year} 年 {day.month} 月 {day.day} 日"
         parts += [f"## 按 {title}的政策：{len(rows)} 格", table(head, rows)]
-    parts += _without_amount(book, source)
+    parts += [*_without_amount(book, source), *_beyond_facts(book, source)]
     return page("还没有的数值", *parts)
 
 
@@ -168,3 +168,14 @@ def _without_amount(book: Book, source: str) -> list[str]:
         if rows
         else []
     )
+
+
+def _beyond_facts(book: Book, source: str) -> list[str]:
+    """Policies meant for fewer people than conditions can say: what a person looks at."""
+    rows = [
+        (*_row(book, policy, source)[:2], "；".join(policy.beyond_facts))
+        for _, policy in book.texts()
+        if policy.beyond_facts
+    ]
+    head = ("政策或项目", "哪里的", "要由人看的")
+    return ["## 对象里系统判断不了的", table(head, rows)] if rows else []
