@@ -16,9 +16,10 @@ from matching.facts import family_of
 from matching.model.access import Access, Scope
 from matching.model.family import Family
 from matching.model.records import Case
-from matching.packs import Catalogue, Supposed
+from matching.packs import Catalogue, Pack, Supposed
 from matching.recheck import Again, look_again, to_look_at
 from matching.relations import relations_of
+from matching.uses import users_of_standards
 from matching.what_changes import FamilyShift, Row, Totals, family_shift, rows_of
 from matching.whatif_file import Supposition
 from seed.load import catalogue_files, operator_access
@@ -31,6 +32,7 @@ __all__ = [
     "access_to",
     "cases_of",
     "compare",
+    "ends_with",
     "recheck",
     "sides_of",
 ]
@@ -40,10 +42,14 @@ Progress = Callable[[int], None]  # told how many households were looked at
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two worlds that are compared: rules with their figures, and a day."""
+    """One of the two worlds that are compared: rules with their figures, and a day.
+
+    `asked`: the same with those policies only that can differ; None: with all of them.
+    """
 
     catalogue: Catalogue
     on: date
+    asked: Catalogue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +125,34 @@ def sides_of(
         if not folder.is_dir():
             raise InputError(f"找不到文件夹 {folder}。catalogue 写的是假设文件旁边的文件夹。")
         return Side(catalogue, on), Side(_changed(folder, installed), on)
-    return Side(catalogue, on), Side(_supposing(catalogue, supposed.standards), on)
+    then = _supposing(catalogue, supposed.standards)
+    names = frozenset(supposed.standards)
+    return (
+        Side(catalogue, on, _touched(catalogue, names, on)),
+        Side(then, on, _touched(then, names, on)),
+    )
 
 
 def _supposing(catalogue: Catalogue, figures: Supposed) -> Catalogue:
     """The same catalogue as if these figures held; made once, so that what is kept is kept."""
     packs = {name: pack.supposing(figures) for name, pack in catalogue.packs.items()}
+    return replace(catalogue, packs=packs)
+
+
+def _touched(catalogue: Catalogue, standards: frozenset[str], on: date) -> Catalogue:
+    """The catalogue with the policies that need one of the figures, or rest on one that does.
+
+    An outcome never depends on another policy's outcome, so leaving the others out changes none.
+    """
+    packs = {}
+    for name, pack in catalogue.packs.items():
+        users = users_of_standards(pack, on)
+        kept = {policy for standard in standards for policy in users.get(standard, ())}
+        for rests, bases in ends_with(pack, on).items():
+            if kept & set(bases):
+                kept |= {rests, *bases}
+        policies = {policy: pack.policies[policy] for policy in pack.policies if policy in kept}
+        packs[name] = replace(pack, policies=policies)
     return replace(catalogue, packs=packs)
 
 
@@ -150,7 +178,7 @@ def compare(
             yield Unread(case.household.id, error.detail)
             continue
         where = case.household
-        ends = _ends_with(sides[1], where.place)
+        ends = ends_with(sides[1].catalogue.pack_for(where.place), sides[1].on)
         shift = family_shift(where.id, where.place, old, new, ends)
         totals.add(shift, new)
         if shift.shifts or shift.lost:
@@ -159,13 +187,13 @@ def compare(
 
 def _table(side: Side, case: Case) -> tuple[Family, tuple[Row, ...]]:
     family = family_of(case, side.on)
-    return family, rows_of(answer(side.catalogue, family, side.on))
+    return family, rows_of(answer(side.asked or side.catalogue, family, side.on))
 
 
-def _ends_with(side: Side, place: str) -> dict[str, tuple[str, ...]]:
+def ends_with(pack: Pack, on: date) -> dict[str, tuple[str, ...]]:
     """Aid -> the statuses on one of which it rests, by verified conditions."""
     found: dict[str, tuple[str, ...]] = {}
-    for relation in relations_of(side.catalogue.pack_for(place), side.on):
+    for relation in relations_of(pack, on):
         if relation.kind == "ends_with" and relation.flag in ("seed", "search"):
             found[relation.a] = (*found.get(relation.a, ()), relation.b)
     return found

@@ -1,0 +1,76 @@
+"""What a figure changes, through the service: exact figures, and the same with fewer policies."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from api.services.whatif import FamilyChange, compare, ends_with, sides_of
+from graph import open_store
+from matching.answer import answer
+from matching.facts import family_of
+from matching.what_changes import Totals, family_shift, rows_of
+from matching.whatif_file import read_supposition
+from seed.load import load_catalogue, load_demo
+from seed.synthetic import generate
+
+ON = date(2026, 6, 30)
+REAL = load_catalogue()
+DEMO = generate(20260630, 40, ON).cases[0]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    url = f"embedded:{tmp_path_factory.mktemp('demo') / 'demo.sqlite'}"
+    with open_store(url, create=True) as opened:
+        load_demo(opened, REAL, lambda password: "x" * len(password), n_households=40)
+        yield opened
+
+
+def sides(text):
+    return sides_of(REAL, read_supposition(REAL, text, "假设.yaml"), ON, Path())
+
+
+def shift_of(line_fen):
+    family = family_of(DEMO, ON)
+    before, after = (
+        rows_of(answer(REAL, family, ON, suppose=suppose))
+        for suppose in (None, {"DIBAO_LINE": {(): line_fen}})
+    )
+    return family_shift("H", "310199", before, after, ends_with(REAL.pack_for("310199"), ON))
+
+
+@pytest.mark.parametrize(
+    ("line_fen", "loses", "lost"),
+    [
+        # 2,400 yuan for three persons: at 800 not below the line, and the living allowance of 450
+        # a month goes with dibao; at 800.01 a month's 0.03 yuan is left
+        (80_000, 12 * (255_000 + 45_000), {"dibao", "disability_living", "dibao_category_topup"}),
+        (80_001, 12 * (255_000 - 3), set()),
+        (165_000, 0, set()),
+    ],
+)
+def test_the_cliff_of_the_demo_family_is_exact(line_fen, loses, lost):
+    found = shift_of(line_fen)
+    assert (found.loses_fen, found.gains_fen) == (loses, 0)
+    assert {one.row.policy for one in found.lost} == lost
+
+
+@pytest.mark.parametrize("line", [700, 3000, "null"])
+def test_leaving_out_what_cannot_differ_changes_nothing(store, line):
+    narrow = sides(f"standards: {{DIBAO_LINE: {line}}}\n")
+    wide = tuple(replace(side, asked=None) for side in narrow)
+    place = "310199001"
+    few, all_ = Totals(), Totals()
+    found = [one for one in compare(store, narrow, place, few) if isinstance(one, FamilyChange)]
+    wanted = [one for one in compare(store, wide, place, all_) if isinstance(one, FamilyChange)]
+    assert [one.shift.household for one in found] == [one.shift.household for one in wanted]
+    for one, other in zip(found, wanted, strict=True):
+        assert set(one.shift.shifts) == set(other.shift.shifts)
+        assert set(one.shift.lost) == set(other.shift.lost)
+        assert one.shift.net_fen == other.shift.net_fen
+    assert few.kinds == all_.kinds
+    assert few.wanting(few.policies) == all_.wanting(all_.policies)
+    asked = narrow[0].asked.pack_for(place).policies
+    assert len(asked) < len(REAL.pack_for(place).policies) / 2
