@@ -44,7 +44,7 @@ CONTACT_AS_ONE = (
 
 
 def main() -> None:
-    """Read rows from the first file, write pairs and figures into the second; `apart` may follow."""
+    """Rows from the first file, pairs and figures into the second; `apart` may follow."""
     source, target = (Path(word) for word in sys.argv[1:3])
     rows: list[dict[str, Any]] = json.loads(source.read_text("utf-8"))
     start, cpu = time.perf_counter(), time.process_time()

@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from matching.identity.clusters import Cluster, Link
 from matching.identity.model import Weight, explain_pair
+from matching.identity.records import Verdict
 from matching.identity.register import Register
 
 __all__ = ["Evidence", "FindingKind", "IdentityFinding", "find_same_persons"]
@@ -37,14 +38,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class IdentityFinding:
-    """Records that seem to be of one person.
+    """Records that are, or may be, of one person.
 
     Attributes:
         key: the same on every run while the question is the same.
         kind: what is suggested.
         records: keys of the records, in order.
         sources: the lists they are from.
-        confidence: of the weakest link that is needed; 1 where only people's decisions hold it.
+        confidence: of one person, of the weakest link that is needed (1 where only people's
+            decisions hold it); of a question about two persons, of the strongest link.
         evidence: every link that was used.
         decided: pairs that a person joined.
     """
@@ -59,19 +61,38 @@ class IdentityFinding:
 
 
 def find_same_persons(register: Register) -> tuple[IdentityFinding, ...]:
-    """Everything that the lists suggest about who is who, in order of key."""
+    """Everything that the lists suggest about who is who, in order of key.
+
+    About two persons one question is asked, however many of their records resemble each other; a
+    person's "different" about any of these answers it.
+    """
     found = [_of_cluster(register, c) for c in register.clusters() if len(c.members) > 1]
     refused = {refusal.pair for refusal in register.refusals() if not refusal.by_decision}
-    for link in register.open_reviews():
-        kind = FindingKind.FITS_TWO if link.pair in refused else FindingKind.PERHAPS_SAME
-        found.append(_of_pair(register, kind, link))
-    decided = {decision.pair for decision in register.decisions}
-    found += [
-        _of_pair(register, FindingKind.TWO_NUMBERS, link)
-        for link in register.contradictions()
-        if link.pair not in decided
-    ]
+    for links in _by_two_persons(register, register.open_reviews()):
+        fits_two = any(link.pair in refused for link in links)
+        kind = FindingKind.FITS_TWO if fits_two else FindingKind.PERHAPS_SAME
+        found.append(_of_two(register, kind, links))
+    for links in _by_two_persons(register, register.contradictions()):
+        found.append(_of_two(register, FindingKind.TWO_NUMBERS, links))
     return tuple(sorted(found, key=lambda finding: finding.key))
+
+
+def _by_two_persons(register: Register, links: Iterable[Link]) -> list[list[Link]]:
+    """Links by the two persons that they are between, without those that were told apart."""
+    groups: dict[frozenset[str], list[Link]] = {}
+    for link in links:
+        groups.setdefault(_persons_of(register, link.pair), []).append(link)
+    known = {record.key for record in register.records}
+    apart = {
+        _persons_of(register, pair)
+        for pair in register.decisions_in_force(Verdict.DIFFERENT)
+        if known.issuperset(pair)
+    }
+    return [group for persons, group in groups.items() if persons not in apart]
+
+
+def _persons_of(register: Register, pair: tuple[str, str]) -> frozenset[str]:
+    return frozenset(register.cluster_of(key).key for key in pair)
 
 
 def _of_cluster(register: Register, cluster: Cluster) -> IdentityFinding:
@@ -101,15 +122,17 @@ def _weakest_needed(cluster: Cluster) -> float:
     return weakest
 
 
-def _of_pair(register: Register, kind: FindingKind, link: Link) -> IdentityFinding:
-    digest = blake2b("\n".join(link.pair).encode(), digest_size=10).hexdigest()
+def _of_two(register: Register, kind: FindingKind, links: list[Link]) -> IdentityFinding:
+    persons = sorted(_persons_of(register, links[0].pair))
+    digest = blake2b("\n".join(persons).encode(), digest_size=10).hexdigest()
+    members = {m for key in links[0].pair for m in register.cluster_of(key).members}
     return IdentityFinding(
         key=f"{kind}:{digest}",
         kind=kind,
-        records=link.pair,
-        sources=_sources(register, link.pair),
-        confidence=round(link.score.probability, 4),
-        evidence=(_evidence(register, link),),
+        records=tuple(sorted(members)),
+        sources=_sources(register, members),
+        confidence=round(max(link.score.probability for link in links), 4),
+        evidence=tuple(_evidence(register, link) for link in links),
     )
 
 

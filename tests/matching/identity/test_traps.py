@@ -115,6 +115,15 @@ def test_a_record_that_fits_two_people_joins_one_and_a_person_is_asked_about_the
     assert kinds.count(FindingKind.TWO_NUMBERS) == 1
 
 
+def test_one_question_is_asked_about_two_persons_and_one_answer_closes_it():
+    twin = a_record("federation", name="陈示兰", id_number=None)
+    register = a_register(a_record(), a_record("charity", id_number=None), twin)
+    asked = [f for f in find_same_persons(register) if f.kind is FindingKind.PERHAPS_SAME]
+    assert [len(finding.records) for finding in asked] == [3]
+    register.decide(a_decision("charity/1", "federation/1", Verdict.DIFFERENT))
+    assert [f.kind for f in find_same_persons(register)] == [FindingKind.SAME_PERSON]
+
+
 def test_two_lines_of_one_list_with_names_alike_are_twins_and_stay_apart_through_others():
     elder, younger = (
         a_record("charity", "1"),
@@ -139,7 +148,7 @@ def test_two_numbers_are_asked_about_until_a_person_has_decided():
 def test_a_twin_goes_to_a_person_with_the_reason():
     register = a_register(a_record(), a_record("charity", name="陈示兰", id_number=None))
     found = find_same_persons(register)
-    assert [e.barrier for f in found for e in f.evidence] in ([], [Barrier.TWINS.value])
+    assert [e.barrier for f in found for e in f.evidence] == [Barrier.TWINS.value]
 
 
 def test_a_number_under_another_name_goes_to_a_person():
