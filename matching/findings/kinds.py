@@ -1,6 +1,6 @@
 """The kinds of findings (发现的种类): a name, what it is about, and which detectors it answers.
 
-`D` and `M` are the detectors of docs/algorithms/findings.md; `a1` to `a11` name the eleven of
+`D` and `M` are the detectors of docs/findings.md; `a1` to `a11` name the eleven of
 missed aid, `b1` to `b8` the eight of double or wrong aid.
 """
 
