@@ -20,6 +20,7 @@ from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text,
 from api.command_input import given_day as _day
 from api.command_input import given_settings as _settings
 from api.command_input import this_day as _today
+from api.find_commands import add_find_command
 from api.findings_commands import findings_app
 from api.office_commands import add_office_commands
 from api.policy_commands import policy_app
@@ -48,6 +49,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(standards_app, name="standards")
 app.add_typer(findings_app, name="findings")
 add_office_commands(app)
+add_find_command(app)
 
 StoreOption = Annotated[
     str | None,

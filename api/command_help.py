@@ -37,6 +37,9 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren visits --place 310104013 --on 2026-06-30",
     "circles": "每一户在四个圈层的哪一圈，为什么，到哪天不再算；没有核查的写明没有核查。\n\n"
     "例：zhaoren circles --place 310104013 --json",
+    "find": "政策找人：哪些人很可能可以获得，哪些还差哪一项，哪些正在享受，哪些表示过不需要；"
+    "--matrix 看哪一项没有记录，使多少户定不下来。\n\n"
+    "例：zhaoren find dibao --place 310104\n\n例：zhaoren find --matrix --json",
     "findings": "可能漏保、重复、发错的事，每件写明依据、把握和没有核查的；--run 先排查一遍。"
     "只提请核实，不停发任何救助。\n\n"
     "例：zhaoren findings --run --on 2026-06-30\n\n"

@@ -72,6 +72,8 @@ class _Trace:
 
     def note(self, name: str, space: Space, rows: Tri) -> None:
         """The fact is missing for the households of these rows."""
+        if not rows.any():
+            return
         if name not in self.names:
             self.names[name] = np.zeros(self.scan.table.size, np.uint8)
         if space == HOUSEHOLDS:

@@ -242,7 +242,7 @@ def matrix_of_scan(families, on, **options):
     found = Counter()
     for one in scans(CATALOGUE, families, on, **options):
         found.update(matrix(one))
-    return {key: count for key, count in found.items() if count}
+    return dict(found)
 
 
 def matrix_of_explain(families, on, suppose=None):

@@ -1,0 +1,101 @@
+"""The command `zhaoren find` (政策找人的命令): a policy in, people out; or what keeps answers open.
+
+Thin, as `api/cli.py` is; the work is in `api/services/population.py`, imported when it runs.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from api.command_help import EXAMPLES, ChineseCommand
+from api.command_input import given_day, given_settings, this_day
+from matching.errors import InputError
+
+__all__ = ["add_find_command"]
+
+_EVERY = 1_000  # households between two lines of progress
+
+
+def add_find_command(app: typer.Typer) -> None:
+    """Put `find` among the other commands."""
+    app.command("find", help=EXAMPLES["find"], cls=ChineseCommand)(find)
+
+
+def find(  # noqa: PLR0913 - a parameter an option
+    policy: Annotated[str | None, typer.Argument(metavar="政策编号")] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", metavar="区划代码", help="只看这个地方；默认全部")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", metavar="组", help="met、unknown、held、declined，可以写多次"),
+    ] = None,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="哪一项没有记录，使多少户定不下来；不写政策编号")
+    ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            metavar="地址",
+            help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON")] = False,
+) -> None:
+    """Whom a policy reaches: met, unknown with what is missing, held, declined."""
+    from api.find_text import found_text, matrix_text  # noqa: PLC0415
+    from api.services.population import find_people, inside, open_answers  # noqa: PLC0415
+    from graph import open_store  # noqa: PLC0415
+    from seed.load import load_catalogue, operator_access  # noqa: PLC0415
+
+    if matrix == (policy is not None):
+        raise InputError("请写一个政策编号，或只写 --matrix。例：zhaoren find dibao")
+    groups, code = _groups(group), _place(place)
+    settings = given_settings(store=store)
+    catalogue = load_catalogue(settings.catalogue)
+    with open_store(settings.store) as opened:
+        day = given_day(on) or opened.info().demo_day or this_day()
+        access = inside(operator_access(), code)
+        if policy is None:
+            counts, looked = open_answers(opened, catalogue, access, day, _progress)
+            if not as_json:
+                typer.echo(matrix_text(counts, looked, catalogue))
+            for (id_, name), households in counts.items() if as_json else ():
+                _put({"policy": id_, "fact": name, "households": households})
+            return
+        found = find_people(opened, catalogue, access, day, policy, _progress)
+    if not as_json:
+        typer.echo(found_text(found, groups, catalogue))
+    for one in found.subjects if as_json else ():
+        if one.group in groups:
+            _put({"policy": policy, "on": day.isoformat(), **asdict(one)})
+
+
+def _groups(given: list[str] | None) -> tuple[str, ...]:
+    from api.services.population import GROUPS  # noqa: PLC0415
+
+    strange = [one for one in given or () if one not in GROUPS]
+    if strange:
+        raise InputError(f"没有这一组：{strange[0]}。可以写：{'、'.join(GROUPS)}")
+    return tuple(one for one in GROUPS if not given or one in given)
+
+
+def _place(text: str | None) -> str:
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise InputError(f"区划代码 {text} 不对，请写成 310104 或 310104013 这样的数字。")
+    return text or ""
+
+
+def _progress(done: int) -> None:
+    if done % _EVERY == 0:
+        typer.echo(f"已看 {done} 户", err=True)
+
+
+def _put(row: dict[str, object]) -> None:
+    typer.echo(json.dumps(row, ensure_ascii=False))
