@@ -4,11 +4,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 
+from api import cli
 from matching.findings import KINDS, across, find, look_at, sign_of
 from matching.ledger import HOUSEHOLD
 from matching.model.finding import Finding
+from scripts.generate_docs import commands_of
 from seed.demo_family import DEMO_DAY
 from seed.load import DEMO_HOUSEHOLDS, DEMO_SEED
 from seed.planted import PLANTED
@@ -53,6 +56,21 @@ def test_the_table_names_all_of_them_and_how_each_is_found():
         assert {"finding", "command", "open"} & row.keys()
     assert {row["finding"] for row in FOUND.values()} <= KINDS.keys()
     assert set(PLANTED) == {*FOUND, *TRAPS, "T5"}
+
+
+def test_every_command_that_reports_one_exists():
+    known = {name for name, _ in commands_of(typer.main.get_command(cli.app), "zhaoren")}
+    named = {row["command"] for row in FAILURES.values() if "command" in row}
+    assert named <= known
+
+
+def test_children_elsewhere_who_do_not_pay_open_legal_aid():
+    """F8: the answer of the family offers it."""
+    home = district().planted["F8"]
+    case = next(case for case in district().cases if case.household.id == home)
+    items = look_at(catalogue(), case, DEMO_DAY).answer.items
+    offered = [item for item in items if item.id == "legal_aid" and item.outcome != "unmet"]
+    assert [item.subject for item in offered] == [case.memberships[0].person]
 
 
 @pytest.mark.parametrize("name", FOUND)
