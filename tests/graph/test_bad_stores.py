@@ -16,7 +16,7 @@ import pytest
 
 import graph
 from graph import migrate, open_store, verify_audit
-from graph.schema import APPLICATION_ID
+from graph.schema import APPLICATION_ID, SCHEMA_VERSION
 from graph.sqlite_store import SqliteStore
 from matching.errors import InputError, StoreError
 from tests.builders import a_case, a_household, an_operator
@@ -25,6 +25,8 @@ from tests.neo4j_server import Neo4jServer
 
 OPERATOR = an_operator()
 ROOT = Path(graph.__file__).parent.parent
+
+NEWER = SCHEMA_VERSION + 1
 
 
 # -- addresses
@@ -101,8 +103,8 @@ def test_a_newer_file_is_refused(tmp_path: Path, create: bool):
     path = tmp_path / "new.sqlite"
     migrate(f"embedded:{path}")
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
-    with pytest.raises(StoreError, match=r"结构版本是 2.*升级程序"):
+        connection.execute(f"PRAGMA user_version = {NEWER}")
+    with pytest.raises(StoreError, match=rf"结构版本是 {NEWER}.*升级程序"):
         open_store(f"embedded:{path}", create=create)
 
 
@@ -297,8 +299,8 @@ def test_a_newer_database_is_refused(
     empty_neo4j: Neo4jServer, neo4j_driver: neo4j.Driver, create: bool
 ):
     open_store(empty_neo4j.url, password=empty_neo4j.password, create=True).close()
-    neo4j_driver.execute_query("MATCH (s:ZhaorenStore) SET s.schema_version = 2")
-    with pytest.raises(StoreError, match=r"结构版本是 2.*升级程序"):
+    neo4j_driver.execute_query("MATCH (s:ZhaorenStore) SET s.schema_version = $n", n=NEWER)
+    with pytest.raises(StoreError, match=rf"结构版本是 {NEWER}.*升级程序"):
         open_store(empty_neo4j.url, password=empty_neo4j.password, create=create)
 
 
