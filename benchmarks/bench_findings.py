@@ -7,7 +7,7 @@ Goals are those of the design; the seeds were not used to tune anything (tuning 
 
 import sys
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,7 @@ GOALS = {
     "M1": (0.95, 0.90), "M3": (0.90, 0.85),
 }  # fmt: skip
 GOAL_M2_AT_100 = 0.6
+Figures = dict[str, float | int | None]
 _WRONG = {"paid_in_custody", "paid_after_death", "paid_while_missing"}
 _MISSED = {"missed_definite", "missed_likely"}
 
@@ -40,7 +41,7 @@ class Measured:
     found: int
     true: int
 
-    def figures(self) -> dict[str, float | int | None]:
+    def figures(self) -> Figures:
         """Precision and recall; None where there is nothing to divide by."""
         precision = round(self.right / self.found, 4) if self.found else None
         recall = round(self.right / self.true, 4) if self.true else None
@@ -68,8 +69,10 @@ def measure(world: World, found: Iterable[Finding]) -> dict[str, Measured]:
     every = _entitlements(one for one in findings if one.kind in _MISSED)
     return {
         "D2": _counted(_pair_months(sure), truth.double),
+        "D2_in_ledger": _counted(_pair_months(sure), _in_ledger(world, truth.double)),
         "D3": _counted(_pair_months(of.get("same_need_twice", ())), truth.same_need),
         "D4": _counted(_months(wrong), truth.wrong),
+        "D4_in_ledger": _counted(_months(wrong), _in_ledger(world, truth.wrong)),
         "D5": _counted(split, truth.split),
         "M1": _counted(definite, truth.missed),
         "M1_or_M2": _counted(every, truth.missed),
@@ -82,6 +85,21 @@ def measure(world: World, found: Iterable[Finding]) -> dict[str, Measured]:
 def _assessed(world: World) -> set[str]:
     """Needs of which somebody has said how grave they are."""
     return {need.id for case in world.cases for need in case.needs if need.severity is not None}
+
+
+def _in_ledger(world: World, rows: set[tuple[object, ...]]) -> set[tuple[object, ...]]:
+    """Those of the true months whose lines no office has lost."""
+    kept = {
+        (row.household, row.policy, month)
+        for case in world.cases
+        for row in case.aid
+        for month in months_of(Span(row.start, row.until), ON)
+    }
+    return {
+        (home, who, aid, month)
+        for home, who, aid, month in rows
+        if all((home, one, month) in kept for one in (aid if isinstance(aid, frozenset) else [aid]))
+    }
 
 
 def _counted(found: Iterable[Hashable], true: Iterable[Hashable]) -> Measured:
@@ -130,21 +148,20 @@ def _summed(rows: list[dict[str, Measured]]) -> dict[str, Measured]:
     }  # fmt: skip
 
 
-def _is_met(name: str, row: dict[str, float | int | None]) -> bool:
-    if name == "M2_at_100":
-        return (row["precision"] or 0) >= GOAL_M2_AT_100
-    least = GOALS.get(name)
-    return least is None or (
-        ((row["precision"] or 0), (row["recall"] or 0)) >= least
-        and (row["recall"] or 0) >= least[1]
-    )
+def _met(total: Mapping[str, Figures]) -> dict[str, bool]:
+    """Each goal: precision and recall, or the precision of the first hundred."""
+    met = {"M2_at_100": (total["M2_at_100"]["precision"] or 0) >= GOAL_M2_AT_100}
+    for name, (precision, recall) in GOALS.items():
+        row = total[name]
+        met[name] = (row["precision"] or 0) >= precision and (row["recall"] or 0) >= recall
+    return met
 
 
 def main() -> None:
     """Measure every world, write the result, exit 1 if a goal is missed."""
     households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
     before, catalogue = machine(), load_catalogue()
-    worlds: dict[str, dict[str, dict[str, float | int | None]]] = {}
+    worlds: dict[str, dict[str, Figures]] = {}
     rows: list[dict[str, Measured]] = []
     seconds = 0.0
     for seed in SEEDS:
@@ -155,7 +172,7 @@ def main() -> None:
         rows.append(measure(world, found))
         worlds[str(seed)] = {name: one.figures() for name, one in rows[-1].items()}
     total = {name: one.figures() for name, one in _summed(rows).items()}
-    met = {name: _is_met(name, row) for name, row in total.items()}
+    met = _met(total)
     per = round(seconds * 1000 / (households * len(SEEDS)), 2)
     result = {
         "seed": list(SEEDS),
