@@ -207,11 +207,14 @@ def test_the_first_family_gets_exact_amounts_on_the_last_day_of_the_old_law(cata
     assert (living.group, living.amount_fen, living.paid_fen) == (Group.HELD, 45_000, 45_000)
 
 
-def test_the_first_question_is_about_the_husbands_certificate(catalogue, district):
+def test_the_first_questions_are_the_mothers_care_and_the_husbands_certificate(catalogue, district):
     family = family_of(district.cases[0], LAST_DAY_OF_THE_OLD_LAW)
-    question = answer(catalogue, family, LAST_DAY_OF_THE_OLD_LAW).questions[0]
-    assert (question.fact, question.subject) == ("person.disability_cert", "P-0001-02")
-    assert {"disability_living", "disability_nursing"} <= set(question.decides)
+    asked = answer(catalogue, family, LAST_DAY_OF_THE_OLD_LAW).questions
+    assert (asked[0].fact, asked[0].subject) == ("person.care_level", "P-0001-03")
+    assert {"ltci_home", "elder_service_subsidy"} <= set(asked[0].decides)
+    certificate = next(one for one in asked if one.fact == "person.disability_cert")
+    assert certificate.subject == "P-0001-02"
+    assert "disability_living" in certificate.decides
 
 
 def test_one_day_later_a_line_that_is_not_entered_is_named(district):
