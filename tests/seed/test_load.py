@@ -214,7 +214,7 @@ def test_the_first_questions_are_the_mothers_care_and_the_husbands_certificate(c
     assert {"ltci_home", "elder_service_subsidy"} <= set(asked[0].decides)
     certificate = next(one for one in asked if one.fact == "person.disability_cert")
     assert certificate.subject == "P-0001-02"
-    assert "disability_living" in certificate.decides
+    assert "dibao_category_topup" in certificate.decides
 
 
 def test_one_day_later_a_line_that_is_not_entered_is_named(district):
