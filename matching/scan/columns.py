@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from typing import Any
 
@@ -32,7 +33,7 @@ __all__ = [
     "is_open",
     "known_truth",
     "least",
-    "months_until",
+    "months_column", "months_until",
     "multiplied",
     "open_column",
     "scaled",
@@ -44,6 +45,8 @@ Tri = NDArray[np.uint8]
 UNMET, OPEN, MET = np.uint8(0), np.uint8(1), np.uint8(2)
 _EPOCH = date(1970, 1, 1).toordinal()
 _YEAR = 12
+_LONG_LIFE = 130 * 366
+_FAR = 10_000 * 366
 _WIDE = 2**62  # beyond this a product may leave 64 bits: then whole numbers of any size
 _ONE = np.ones(1, np.uint8)
 _KNOWN = np.zeros(1, np.uint8)
@@ -202,9 +205,44 @@ def months_until(start: NDArray[Any], end: NDArray[Any]) -> NDArray[Any]:
     return months
 
 
-def age_column(birth: Column, on: date) -> Column:
-    """Full years on a day; one born on 29 February turns on 1 March in a common year."""
-    months, day = _calendar(birth.values)
+def _ages(birth: NDArray[Any], on: date) -> NDArray[Any]:
+    months, day = _calendar(birth)
     years, month = np.divmod(months, _YEAR)
     later = (month + 1 > on.month) | ((month + 1 == on.month) & (day > on.day))
-    return Column(on.year - 1970 - years - later, birth.unknown, 1, 10_000)
+    ages: NDArray[Any] = on.year - 1970 - years - later
+    return ages
+
+
+def _months_to(start: NDArray[Any], on: date) -> NDArray[Any]:
+    return months_until(start, np.array([on.toordinal()]))
+
+
+@lru_cache(maxsize=16)
+def _days_near(count: Callable[..., NDArray[Any]], on: date) -> tuple[int, NDArray[Any]]:
+    """The first day of a long life before, and what is counted from each day on."""
+    low = on.toordinal() - _LONG_LIFE
+    days = np.arange(max(low, 1), min(on.toordinal() + _LONG_LIFE, date.max.toordinal()))
+    return int(days[0]), count(days, on)
+
+
+def _counted(count: Callable[..., NDArray[Any]], column: Column, on: date) -> Column:
+    """Looked up by day; days far away are reckoned one by one."""
+    low, table = _days_near(count, on)
+    place = column.values - low
+    outside = (place < 0) | (place >= len(table))
+    found = table[np.where(outside, 0, place)]
+    far = np.flatnonzero(outside & (column.unknown == 0))
+    if far.size:
+        rows = np.broadcast_to(column.values, outside.shape)[far]
+        found[far] = count(rows, on)
+    return Column(found, column.unknown, 1, _FAR)
+
+
+def age_column(birth: Column, on: date) -> Column:
+    """Full years on a day; one born on 29 February turns on 1 March in a common year."""
+    return _counted(_ages, birth, on)
+
+
+def months_column(start: Column, on: date) -> Column:
+    """Whole months from each day to the day asked about."""
+    return _counted(_months_to, start, on)

@@ -1,6 +1,6 @@
 """What each operation computes (批量运算): one function a kind, values in, value out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -24,7 +24,7 @@ from matching.scan.columns import (
     is_open,
     known_truth,
     least,
-    months_until,
+    months_column,
     multiplied,
     open_column,
     scaled,
@@ -39,8 +39,8 @@ from matching.support_duty import ADULT, Duty, duty_of
 
 __all__ = ["Run", "duties"]
 
-_FAR_DAY = 10_000 * 366
 _LATER = np.uint8(3)
+_GONE = np.zeros(0, np.uint8)
 
 
 @dataclass(slots=True)
@@ -49,11 +49,25 @@ class Run(Ground):
 
     values: list[Value] = field(default_factory=list)
 
-    def run(self, ops: Sequence[Op]) -> None:
-        """Compute those that are not computed yet."""
-        for op in ops[len(self.values) :]:
+    def run(self, ops: Sequence[Op], keep: Collection[int] | None = None) -> None:
+        """Compute all operations.
+
+        Args:
+            ops: each after those that it reads.
+            keep: those whose values are wanted; the others are let go when the last one that reads
+                them is done. None keeps all.
+        """
+        done: dict[int, list[int]] = {}
+        if keep is not None:
+            last = {arg: number for number, op in enumerate(ops) for arg in op.args}
+            for arg, number in last.items():
+                if arg not in keep:
+                    done.setdefault(number, []).append(arg)
+        for number, op in enumerate(ops):
             args = [self.values[arg] for arg in op.args]
             self.values.append(_KINDS[op.kind](self, op, *args))
+            for arg in done.get(number, ()):
+                self.values[arg] = _GONE
 
 
 def _tri(value: Value) -> Tri:
@@ -239,9 +253,7 @@ def _least(_: Run, op: Op, *values: Value) -> Value:
 
 
 def _months_since(run: Run, _: Op, day: Value) -> Value:
-    column = _col(day)
-    months = months_until(column.values, np.array([run.table.on.toordinal()]))
-    return Column(months, column.unknown, 1, _FAR_DAY)
+    return months_column(_col(day), run.table.on)
 
 
 def _cond(_: Run, __: Op, test: Value, yes: Value, no: Value, *guessed: Value) -> Value:

@@ -151,10 +151,18 @@ def compile_pack(pack: Pack, on: date) -> Program:
     return Program(pack, on, tuple(compiler.builder.ops), tuple(plans), alive)
 
 
-def scan(program: Program, table: FactTable) -> Scan:
-    """Every policy of the program for every subject of the table."""
+def scan(program: Program, table: FactTable, *, traced: bool = True) -> Scan:
+    """Every policy of the program for every subject of the table.
+
+    Args:
+        program: compiled for the table's pack and day.
+        table: the facts.
+        traced: keep what `missing_of` follows; without it only outcomes can be asked, in a fraction
+            of the memory.
+    """
     run = Run(program.pack, table)
-    run.run(program.ops)
+    outcomes = {variant.outcome for plan in program.plans for variant in plan.variants}
+    run.run(program.ops, None if traced else {*outcomes, program.alive})
     return Scan(program, table, run.values, run.frames)
 
 

@@ -24,6 +24,7 @@ from matching.scan.missing import matrix
 from matching.scan.operations import Run
 from matching.scan.population import scans
 from matching.scan.program import EVENTS, HOUSEHOLDS, PERSONS, Scope, Space
+from matching.scan.status import scan
 from matching.seen import Env, Unknown
 from seed.load import load_catalogue
 from tests.matching.random_families import DAYS, NUMBERS, family_from
@@ -206,6 +207,16 @@ def test_the_best_of_a_household_is_the_best_of_its_subjects():
             for household, _, _, outcome in found.outcomes(plan):
                 best[household] = max(best[household], outcome)
             assert [best[id_] for id_ in found.table.ids] == found.best(plan).tolist()
+
+
+def test_values_that_nobody_follows_are_let_go_and_outcomes_stay():
+    families, on = named([family_from(n) for n in range(20)]), date(2026, 7, 1)
+    for found in scans(CATALOGUE, families, on):
+        brief = scan(found.program, found.table, traced=False)
+        kept = sum(bool(value.size) for value in brief.values if isinstance(value, np.ndarray))
+        assert kept < len(found.values) / 4
+        for plan in found.program.plans:
+            assert list(brief.outcomes(plan)) == list(found.outcomes(plan))
 
 
 def test_nobody_at_all_is_no_trouble():
