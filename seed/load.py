@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph.store import Store, User
 from matching.catalogue import load
-from matching.errors import CatalogueError
+from matching.errors import CatalogueError, InputError
 from matching.model.access import Access, Actor, Purpose, Role, Scope
 from matching.packs import Catalogue
 from seed.catalogue_graph import catalogue_graph
@@ -25,6 +25,7 @@ __all__ = [
     "load_catalogue",
     "load_demo",
     "operator_access",
+    "place_in",
     "put_catalogue",
     "renew_logins",
     "shown_file",
@@ -103,6 +104,18 @@ def shown_file(name: str, folder: Path | None) -> str:
     """A file of the catalogue as its author knows it: one of the installation with its folder."""
     own = folder / name if folder is not None else None
     return str(own) if own is not None and own.is_file() else name
+
+
+def place_in(folder: Path, name: str) -> Path:
+    """Where a file of an installation is written: in its folder, whatever its name or links say.
+
+    Raises:
+        InputError: it would lie elsewhere.
+    """
+    path = folder / name
+    if not path.parent.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{path} 不在文件夹 {folder} 里，没有写。请看里面有没有指到别处的链接。")
+    return path
 
 
 def operator_access(purpose: Purpose = Purpose.OPERATE) -> Access:

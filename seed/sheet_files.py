@@ -8,6 +8,7 @@ import csv
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +29,21 @@ from seed.standards_sheet import COLUMNS, FILLED, INSTRUCTIONS, MOST_ROWS, SHEET
 __all__ = ["LARGEST_SHEET", "RawCell", "ReadSheet", "read_sheet", "text_cell", "write_sheet"]
 
 LARGEST_SHEET = 5_000_000
+_LARGEST_UNPACKED = 50_000_000
+_BROKEN = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,  # what is no XML
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,  # encrypted, or packed in a way nobody knows
+    EOFError,
+    OSError,
+)  # what openpyxl raises for files that are damaged or made by hand
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run in a CSV
 _WIDTHS = (12, 30, 22, 14, 40, 20, 24, 14, 12, 34, 20, 30, 14, 26, 16)
 _SPARE_ROWS = 50  # empty lines in which a second figure of the same cell may be written
 _GREY, _YELLOW, _HEAD = "F2F2F2", "FFF9DB", "D9E2EC"
@@ -64,7 +80,8 @@ def write_sheet(path: Path, rows: Sequence[SheetRow], on: date) -> None:
     if path.exists():
         raise InputError(f"{path} 已经有了，里面可能有填好的数值。请换一个文件名。")
     try:
-        path.write_bytes(write(rows, on))
+        with path.open("xb") as file:  # nor through a link to another place
+            file.write(write(rows, on))
     except OSError:
         raise InputError(f"写不了 {path}：请看文件夹在不在、能不能写。") from None
 
@@ -73,8 +90,17 @@ def _csv(rows: Sequence[SheetRow], on: date) -> bytes:  # noqa: ARG001 - as the 
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(_cells_of(row) for row in rows)
+    writer.writerows([_plain(cell) for cell in _cells_of(row)] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: str) -> str:
+    """A cell of CSV that no spreadsheet takes for a formula; `_bare` undoes it."""
+    return f"'{cell}" if cell.startswith(_LIKE_A_FORMULA) else cell
+
+
+def _bare(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_LIKE_A_FORMULA) else cell
 
 
 def _cells_of(row: SheetRow) -> list[str]:
@@ -118,6 +144,8 @@ def _body(sheet: Worksheet, last: int) -> None:
         for column, heading in enumerate(COLUMNS, start=1):
             cell = sheet.cell(number, column)
             to_fill = heading in FILLED
+            if cell.data_type == "f":  # a name out of a file begins like a formula: it is text
+                cell.data_type, cell.quotePrefix = "s", True
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.fill = PatternFill("solid", fgColor=_YELLOW if to_fill else _GREY)
             cell.protection = Protection(locked=not to_fill and number <= last)
@@ -199,7 +227,7 @@ def _read_csv(name: str, data: bytes) -> ReadSheet:
 
 
 def _texts(cells: Sequence[str]) -> tuple[RawCell, ...]:
-    return tuple(text_cell(cell) for cell in cells)
+    return tuple(text_cell(_bare(cell)) for cell in cells)
 
 
 def text_cell(value: str) -> RawCell:
@@ -212,10 +240,12 @@ def text_cell(value: str) -> RawCell:
 
 def _read_xlsx(name: str, data: bytes) -> ReadSheet:
     try:
+        if _unpacked(data) > _LARGEST_UNPACKED:
+            raise InputError(f"{name} 展开以后太大：请另做一张表，只填数值。")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what we do not use may be of a newer kind
             book = load_workbook(io.BytesIO(data))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+    except _BROKEN:
         raise InputError(f"{name} 打不开：请用表格软件打开，另存为 .xlsx。") from None
     if SHEET_NAME not in book.sheetnames:
         raise InputError(
@@ -232,8 +262,14 @@ def _read_xlsx(name: str, data: bytes) -> ReadSheet:
     return ReadSheet(name, head, tuple(rows[1:]), merged)
 
 
+def _unpacked(data: bytes) -> int:
+    """How large the parts of the file are once they are unpacked; no part can be larger."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return sum(part.file_size for part in parts.infolist())
+
+
 def _raw_rows(sheet: Worksheet) -> Iterator[tuple[int, tuple[RawCell, ...]]]:
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
+    for number, cells in enumerate(sheet.iter_rows(max_col=2 * len(COLUMNS)), start=1):
         yield number, tuple(_raw(cell.value, cell.data_type) for cell in cells)
 
 

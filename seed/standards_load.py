@@ -12,7 +12,7 @@ from matching.catalogue import load
 from matching.errors import InputError
 from matching.packs import Catalogue
 from matching.policy_words import day_in_words
-from seed.load import catalogue_files
+from seed.load import catalogue_files, place_in
 from seed.new_figures import NewFigures
 from seed.sheet_files import read_sheet
 from seed.sheet_rows import Entry, SheetReader
@@ -91,17 +91,20 @@ def write_plan(plan: LoadPlan, folder: Path) -> tuple[str, ...]:
     Each file appears whole or not at all.
 
     Raises:
-        InputError: a file cannot be written.
+        InputError: a file cannot be written, or would lie outside the folder.
     """
     written = []
+    paths = {name: place_in(folder, name) for name in plan.files}
     for name, text in sorted(plan.files.items()):
-        path = folder / name
+        path = paths[name]
         try:
             if path.is_file() and path.read_text("utf-8") == text:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f".{path.name}.new")
-            beside.write_text(text, "utf-8")
+            beside.unlink(missing_ok=True)
+            with beside.open("x", encoding="utf-8") as file:
+                file.write(text)
             beside.replace(path)
         except OSError:
             raise InputError(

@@ -11,6 +11,7 @@ from matching.errors import InputError
 from matching.packs import Catalogue
 from matching.policy_words import CATEGORIES, DOORS
 from matching.rules import nearest
+from seed.load import place_in
 
 __all__ = ["Skeleton", "new_policy", "write_new"]
 
@@ -70,16 +71,17 @@ def write_new(skeleton: Skeleton, folder: Path) -> tuple[Path, Path]:
     """Write both files below a folder; nothing that is there is overwritten.
 
     Raises:
-        InputError: one of them is there, or the folder cannot be written.
+        InputError: one of them is there, the folder cannot be written, or a link leads elsewhere.
     """
-    paths = (folder / skeleton.policy[0], folder / skeleton.cases[0])
+    paths = (place_in(folder, skeleton.policy[0]), place_in(folder, skeleton.cases[0]))
     there = [str(path) for path in paths if path.exists()]
     if there:
         raise InputError(f"已经有 {'、'.join(there)}，没有改动。请换一个编号，或先移走它。")
     try:
         for path, (_, text) in zip(paths, (skeleton.policy, skeleton.cases), strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
     except OSError:
         raise InputError(f"写不了 {folder}，请核对这个文件夹。") from None
     return paths
