@@ -53,7 +53,8 @@ def apply_run(tx: Transaction, run: FindingRun, scope: Scope, by: str, at: datet
 
     Raises:
         NotFound: a household is not there or not in scope.
-        InputError: a finding of a household or kind that was not looked at.
+        InputError: a finding of a household or kind that was not looked at, or of a place that
+            not all its households are in.
     """
     for one in run.findings:
         if one.household not in run.households or one.kind not in run.kinds:
@@ -63,6 +64,10 @@ def apply_run(tx: Transaction, run: FindingRun, scope: Scope, by: str, at: datet
     missing = (run.households | others) - places.keys()
     if missing or not all(map(scope.covers, places.values())):
         raise NotFound("未找到该家庭或人员，或不在您的工作范围内。")
+    for one in run.findings:
+        shown = (one.household, *one.households)
+        if not all(places[home].startswith(one.place) for home in shown):
+            raise InputError(f"发现 {one.key} 的地区不是各户共有的地区。")
     tx.lock_findings()
     known = {one.key: one for one in tx.findings_of(sorted(run.households))}
     changed = [*_seen(run, known, by, at), *_lost(run, known, by, at)]

@@ -21,4 +21,5 @@ SELECT content FROM finding ORDER BY key
 -- name: put_finding
 INSERT INTO finding (key, kind, household, place, state, content)
 VALUES (:key, :kind, :household, :place, :state, :content)
-ON CONFLICT (key) DO UPDATE SET state = excluded.state, content = excluded.content
+ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, household = excluded.household,
+    place = excluded.place, state = excluded.state, content = excluded.content

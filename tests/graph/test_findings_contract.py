@@ -127,6 +127,21 @@ def test_nobody_sees_or_decides_outside_the_scope(store: Store):
     assert {one.state for one in store.findings(OPERATOR)} == {FindingState.OPEN}
 
 
+@pytest.mark.parametrize("place", [ELSEWHERE, "310199013001009"])
+def test_a_finding_is_of_a_place_that_all_its_households_are_in(filled: Store, place):
+    with pytest.raises(InputError):
+        look(filled, a_finding(place=place))
+    assert not filled.findings(OPERATOR)
+
+
+def test_a_finding_that_is_of_a_wider_place_now_is_seen_there_only(filled: Store):
+    look(filled, a_finding())
+    look(filled, a_finding(place="310"), on=TOMORROW)
+    here = an_access("310199", purpose=Purpose.OPERATE)
+    assert not filled.findings(here)
+    assert only(filled, place="310").place == "310"
+
+
 def test_findings_are_chosen_by_kind_state_place_and_household_and_paged(filled: Store):
     kinds = ("underpaid", "acute_need")
     rows = [
