@@ -10,6 +10,7 @@ from api.pages.cards import origin_words
 from api.pages.names import GRADES, HOUSEHOLD, Labels, Names
 from api.pages.views import Choice, FactGroup, FactLine, QuestionBox
 from api.words import STATES, short_day, source_words, unit_words
+from matching.answer import is_set_aside
 from matching.model.answer import Answer, FactUsed, Group, Item, Question
 from matching.model.family import Fact, FactState, Family, StaleFact
 from matching.vocabulary import FactSpec, FactType, fact_spec
@@ -91,7 +92,7 @@ def _is_raw(name: str) -> bool:
 
 def _weight(fact: FactUsed, item: Item) -> int:
     """An open fact weighs most, then what the household states; what is on file anyway least."""
-    if item.group is Group.NOT_NOW:
+    if item.group is Group.NOT_NOW or is_set_aside(item):
         return 0
     if fact.value is None:
         return 4 if fact.name in item.missing else 0

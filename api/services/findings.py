@@ -69,8 +69,8 @@ def look_everywhere(
 ) -> Looked:
     """Look at every household of a place and keep what is found.
 
-    What only several households show is kept when all places are looked at: of one place alone
-    nobody could say that its cause is gone.
+    What only several households show is kept when all places are looked at by somebody who may see
+    them all: of a part alone nobody could say that its cause is gone.
     """
     here = _inside(access, place)
     looked, sums = Looked(on), _Sums()
@@ -90,7 +90,7 @@ def look_everywhere(
             portion = {}
         progress(looked.households + len(portion))
     _keep(store, here, looked, portion, about(across=False))
-    if not place:
+    if not place and access.actor.scope.covers(""):
         _keep_across(store, here, looked, sums)
     looked.coverage = summed(sums.checks, _labels(catalogue))
     return looked

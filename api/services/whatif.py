@@ -122,7 +122,8 @@ def sides_of(
         return Side(catalogue, before), Side(catalogue, supposed.day)
     if supposed.folder is not None:
         folder = near / supposed.folder
-        if not folder.is_dir():
+        beside = folder.resolve().is_relative_to(near.resolve())
+        if not beside or not folder.is_dir():
             raise InputError(f"找不到文件夹 {folder}。catalogue 写的是假设文件旁边的文件夹。")
         return Side(catalogue, on), Side(_changed(folder, installed), on)
     then = _supposing(catalogue, supposed.standards)

@@ -108,6 +108,18 @@ def test_changed_rules_lie_in_a_folder_beside_the_file(run, tmp_path):
     assert "找不到文件夹" in err
 
 
+@pytest.mark.parametrize("folder", ["../elsewhere", "{outside}"])
+def test_changed_rules_lie_nowhere_else(run, tmp_path, folder):
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (tmp_path / "here").mkdir()
+    file = tmp_path / "here" / "what.yaml"
+    file.write_text(f"catalogue: {folder.format(outside=outside)}\n", "utf-8")
+    status, _, err = run("whatif", str(file))
+    assert status == 2
+    assert "找不到文件夹" in err
+
+
 def test_turned_down_applications_are_looked_at_again(run):
     status, out, _ = run("whatif", "--recheck", "--json")
     found = lines_of(out)
