@@ -5,7 +5,6 @@ answer is bad news, 2 wrong use or wrong input, 3 the store cannot be used. What
 imported inside it, so that help comes at once.
 """
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text,
 from api.command_input import given_day as _day
 from api.command_input import given_settings as _settings
 from api.command_input import this_day as _today
+from api.command_output import put, say
 from api.find_commands import add_find_command
 from api.findings_commands import findings_app
 from api.office_commands import add_office_commands
@@ -79,10 +79,10 @@ def demo(
 
     with TemporaryDirectory(prefix="zhaoren-demo-") as folder:
         settings = _settings(store=store or f"embedded:{Path(folder) / 'demo.sqlite'}")
-        _say("读入政策目录……")
+        say("读入政策目录……")
         catalogue = _catalogue(settings)
         with _open(settings.store, create=True) as opened:
-            _say("生成示范区……")
+            say("生成示范区……")
             made = operator.make_demo(opened, catalogue, hash_password)
             _print_first_family(opened, catalogue, made)
             _serve_demo(settings, opened, catalogue, made, port=port, check=check)
@@ -120,11 +120,11 @@ def _serve_demo(
         typer.echo(f"  {login.user.id:<12}{login.password}    {login.user.name}")
     if check:
         status = serving.fetch_once(app_, bound, "/sign-in")
-        _say(f"登录页回应 {status}。")
+        say(f"登录页回应 {status}。")
         if status != 200:
             raise typer.Exit(1)
         return
-    serving.serve(app_, bound, lambda: _say("按 Ctrl+C 结束。"))
+    serving.serve(app_, bound, lambda: say("按 Ctrl+C 结束。"))
 
 
 @app.command("serve", help=EXAMPLES["serve"], cls=ChineseCommand)
@@ -142,11 +142,11 @@ def serve(
     catalogue = _catalogue(settings)
     with _open(settings.store) as opened:
         if operator.refresh_catalogue(opened, catalogue):
-            _say(f"库中的政策图谱已更新到 {catalogue.version}。")
+            say(f"库中的政策图谱已更新到 {catalogue.version}。")
         app_ = create_app(settings, store=opened, catalogue=catalogue)
         bound = serving.listen(settings.host, settings.port)
         address = serving.address_of(bound)
-        serving.serve(app_, bound, lambda: _say(f"正在服务 {address} ，按 Ctrl+C 结束。"))
+        serving.serve(app_, bound, lambda: say(f"正在服务 {address} ，按 Ctrl+C 结束。"))
 
 
 @app.command("family", help=EXAMPLES["family"], cls=ChineseCommand)
@@ -173,13 +173,13 @@ def family(
         if household is None:
             for one, answer in operator.all_families(opened, catalogue, day):
                 if isinstance(answer, InputError):
-                    _say(f"{one}：{answer.detail}")
+                    say(f"{one}：{answer.detail}")
                 else:
-                    _put_json(answer.to_json())
+                    put(answer.to_json())
             return
         found = advisor.family_answer(opened, catalogue, operator_access(), household, day)
         if as_json:
-            _put_json(found.answer.to_json())
+            put(found.answer.to_json())
         else:
             typer.echo(stored_text(found, catalogue))
 
@@ -203,7 +203,7 @@ def evaluate(
     catalogue = _catalogue(_settings())
     for order, (one, answer) in enumerate(operator.described_families(text, name, catalogue, day)):
         if as_json:
-            _put_json(answer.to_json())
+            put(answer.to_json())
         else:
             typer.echo(("\n\n" if order else "") + described_text(one, answer, catalogue))
 
@@ -229,7 +229,7 @@ def check(
     try:
         catalogue = _catalogue(settings)
     except CatalogueError as error:
-        _say(str(error))
+        say(str(error))
         raise typer.Exit(1) from None
     report = author.check_catalogue(
         catalogue,
@@ -240,10 +240,10 @@ def check(
         progress=_show_progress(),
     )
     if as_json:
-        _put_json(report.to_json())
+        put(report.to_json())
     else:
         typer.echo(check_text(report.counts))
-    _say(report_text(report))
+    say(report_text(report))
     if not report.is_good:
         raise typer.Exit(1)
 
@@ -258,7 +258,7 @@ def _show_progress() -> "Progress":
             typer.echo(f"\r{what} {done}/{total}", err=True, nl=done == total)
         elif tenth != told[0]:
             told[0] = tenth
-            _say(f"{what} {done}/{total}")
+            say(f"{what} {done}/{total}")
 
     return tell
 
@@ -274,7 +274,7 @@ def copy(
     if source == target:
         raise InputError("“从”和“到”是同一个库。")
     with _open(source) as first, _open(target, create=True) as second:
-        _say("正在复制……")
+        say("正在复制……")
         copied = operator.copy(first, second)
     typer.echo(f"已复制 {copied.households} 户，两库内容一致。内容摘要 {copied.content_hash}")
 
@@ -322,14 +322,6 @@ def _read_stdin(most: int) -> bytes:
     return sys.stdin.buffer.read(most + 1)
 
 
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _put_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False))
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit status; an error is a Chinese sentence."""
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
@@ -340,13 +332,13 @@ def run(arguments: list[str]) -> int:
     try:
         return int(app(arguments or ["--help"], prog_name="zhaoren", standalone_mode=False) or 0)
     except StoreError as error:
-        _say(str(error))
+        say(str(error))
         return 3
     except ZhaorenError as error:
-        _say(str(error))
+        say(str(error))
         return 2
     except typer.TyperException as error:
-        _say(in_chinese(error.format_message()))
+        say(in_chinese(error.format_message()))
         return 2
     except BrokenPipeError:
         # Whoever read the answer went away; nothing of ours is wrong.

@@ -11,7 +11,7 @@ from matching.errors import InputError
 if TYPE_CHECKING:
     from api.settings import Settings
 
-__all__ = ["given_day", "given_settings", "this_day"]
+__all__ = ["given_day", "given_place", "given_settings", "this_day"]
 
 
 def given_settings(**given: object) -> "Settings":
@@ -44,6 +44,19 @@ def given_day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InputError(f"日期 {text} 不对，请写成 2026-06-30 这样。") from None
+
+
+def given_place(code: str | None) -> str:
+    """A division code as typed; empty, everywhere, when nothing was.
+
+    Raises:
+        InputError: it is no code.
+    """
+    from matching.whatif_file import is_place  # noqa: PLC0415
+
+    if code is not None and not is_place(code):
+        raise InputError(f"区划代码 {code} 不对，应当是 2 至 12 位数字，例如 310104。")
+    return code or ""
 
 
 def this_day() -> date:

@@ -3,14 +3,14 @@
 Thin, as `api/cli.py` is; the work is in `api/services/population.py`, imported when it runs.
 """
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
-from api.command_input import given_day, given_settings, this_day
+from api.command_input import given_day, given_place, given_settings, this_day
+from api.command_output import counting, put
 from matching.errors import InputError
 
 __all__ = ["add_find_command"]
@@ -50,31 +50,31 @@ def find(  # noqa: PLR0913 - a parameter an option
 ) -> None:
     """Whom a policy reaches: met, unknown with what is missing, held, declined."""
     from api.find_text import found_text, matrix_text  # noqa: PLC0415
-    from api.services.population import find_people, inside, open_answers  # noqa: PLC0415
+    from api.services.population import find_people, open_answers  # noqa: PLC0415
     from graph import open_store  # noqa: PLC0415
     from seed.load import load_catalogue, operator_access  # noqa: PLC0415
 
     if matrix == (policy is not None):
         raise InputError("请写一个政策编号，或只写 --matrix。例：zhaoren find dibao")
-    groups, code = _groups(group), _place(place)
+    groups, code = _groups(group), given_place(place)
     settings = given_settings(store=store)
     catalogue = load_catalogue(settings.catalogue)
     with open_store(settings.store) as opened:
         day = given_day(on) or opened.info().demo_day or this_day()
-        access = inside(operator_access(), code)
+        access = operator_access().inside(code)
         if policy is None:
-            counts, looked = open_answers(opened, catalogue, access, day, _progress)
+            counts, looked = open_answers(opened, catalogue, access, day, counting(_EVERY))
             if not as_json:
                 typer.echo(matrix_text(counts, looked, catalogue))
             for (id_, name), households in counts.items() if as_json else ():
-                _put({"policy": id_, "fact": name, "households": households})
+                put({"policy": id_, "fact": name, "households": households})
             return
-        found = find_people(opened, catalogue, access, day, policy, _progress)
+        found = find_people(opened, catalogue, access, day, policy, counting(_EVERY))
     if not as_json:
         typer.echo(found_text(found, groups, catalogue))
     for one in found.subjects if as_json else ():
         if one.group in groups:
-            _put({"policy": policy, "on": day.isoformat(), **asdict(one)})
+            put({"policy": policy, "on": day.isoformat(), **asdict(one)})
 
 
 def _groups(given: list[str] | None) -> tuple[str, ...]:
@@ -84,18 +84,3 @@ def _groups(given: list[str] | None) -> tuple[str, ...]:
     if strange:
         raise InputError(f"没有这一组：{strange[0]}。可以写：{'、'.join(GROUPS)}")
     return tuple(one for one in GROUPS if not given or one in given)
-
-
-def _place(text: str | None) -> str:
-    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise InputError(f"区划代码 {text} 不对，请写成 310104 或 310104013 这样的数字。")
-    return text or ""
-
-
-def _progress(done: int) -> None:
-    if done % _EVERY == 0:
-        typer.echo(f"已看 {done} 户", err=True)
-
-
-def _put(row: dict[str, object]) -> None:
-    typer.echo(json.dumps(row, ensure_ascii=False))

@@ -4,13 +4,13 @@ Thin, as `api/cli.py` is; the work is in `api/services/findings.py`. Reading man
 while: progress goes to standard error. Nothing here stops aid.
 """
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
-from api.command_input import given_day, given_settings, this_day
+from api.command_input import given_day, given_place, given_settings, this_day
+from api.command_output import counting, put
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -64,23 +64,25 @@ def findings(  # noqa: PLR0913 - a parameter an option
 
     if on is not None and not run:
         raise InputError("--on 是排查的日期，请和 --run 一起写。")
-    settings, code = given_settings(store=store), _place(place)
+    settings, code = given_settings(store=store), given_place(place)
     wanted = _filter(kind, state, code)
     with open_store(settings.store) as opened:
         access = operator_access()
         if run:
             day = given_day(on) or opened.info().demo_day or this_day()
             catalogue = load_catalogue(settings.catalogue)
-            looked = look_everywhere(opened, catalogue, access, day, place=code, progress=_progress)
+            looked = look_everywhere(
+                opened, catalogue, access, day, place=code, progress=counting(_EVERY)
+            )
             if as_json:
                 for row in looked.coverage:
-                    _put({"type": "coverage", **row.model_dump(mode="json")})
+                    put({"type": "coverage", **row.model_dump(mode="json")})
             else:
                 typer.echo(looked_text(looked))
         found = kept(opened, access, wanted)
         if as_json:
             for one in found:
-                _put({"type": "finding", **one.model_dump(mode="json")})
+                put({"type": "finding", **one.model_dump(mode="json")})
         else:
             typer.echo(findings_text(found, every=bool(kind)))
 
@@ -99,21 +101,6 @@ def _filter(kind: list[str] | None, state: list[str] | None, place: str) -> "Fin
         told = "、".join(one.value for one in FindingState)
         raise InputError(f"没有这个状态。可以写：{told}") from None
     return FindingFilter(kinds=frozenset(kind or ()), states=states, place=place)
-
-
-def _place(text: str | None) -> str:
-    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise InputError(f"区划代码 {text} 不对，请写成 310104 或 310104013 这样的数字。")
-    return text or ""
-
-
-def _progress(done: int) -> None:
-    if done % _EVERY == 0:
-        typer.echo(f"已看 {done} 户", err=True)
-
-
-def _put(row: dict[str, object]) -> None:
-    typer.echo(json.dumps(row, ensure_ascii=False))
 
 
 @findings_app.command("decide", help=EXAMPLES["findings decide"], cls=ChineseCommand)
@@ -137,6 +124,6 @@ def decide(
     with open_store(given_settings(store=store).store) as opened:
         done = service.decide(opened, operator_access(), key, state, reason)
     if as_json:
-        _put({"type": "finding", **done.model_dump(mode="json")})
+        put({"type": "finding", **done.model_dump(mode="json")})
     else:
         typer.echo(finding_text(done))

@@ -4,7 +4,6 @@ Thin, as `api/cli.py` is; the work is in `api/services/`, and is imported when a
 Reading many families takes a while: progress goes to standard error.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
-from api.command_input import given_day, given_settings, this_day
+from api.command_input import given_day, given_place, given_settings, this_day
+from api.command_output import counting, put, say
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,11 +68,12 @@ def upcoming(
     from matching.deadlines import months_later  # noqa: PLC0415
     from matching.upcoming import turns_of_rules  # noqa: PLC0415
 
-    settings, looked, code = given_settings(store=store), [0], _place(place)
+    settings, looked, code = given_settings(store=store), [0], given_place(place) or None
+    told = counting(EVERY)
 
     def count(number: int) -> None:
         looked[0] = number
-        _progress(number)
+        told(number)
 
     with _opened(settings.store, settings.catalogue) as (opened, catalogue):
         day = given_day(on) or _day_of(opened)
@@ -80,7 +81,7 @@ def upcoming(
         found = _read(service.upcoming(opened, catalogue, code, span, count))
         if as_json:
             for one in found:
-                _put(ahead_json(one, Side(catalogue, day)))
+                put(ahead_json(one, Side(catalogue, day)))
             return
         every = list(found)
     packs = {catalogue.pack_for(one.family.place).id for one in every}
@@ -103,8 +104,8 @@ def visits(
 
     settings = given_settings(store=store)
     with _opened(settings.store, settings.catalogue) as (opened, catalogue):
-        day, code = given_day(on) or _day_of(opened), _place(place)
-        every = list(_read(visits_in(opened, catalogue, code, day, _progress)))
+        day, code = given_day(on) or _day_of(opened), given_place(place) or None
+        every = list(_read(visits_in(opened, catalogue, code, day, counting(EVERY))))
     planned = [(one.visit, one) for one in every if one.visit is not None]
     due = sorted(
         (pair for pair in planned if pair[0].is_due(day, ahead)),
@@ -115,7 +116,7 @@ def visits(
     )
     if as_json:
         for visit, one in due:
-            _put(visit_json(one, visit, day))
+            put(visit_json(one, visit, day))
         return
     n_unplanned = len(every) - len(planned)
     listed = [one for _, one in due]
@@ -135,10 +136,12 @@ def circles(
     settings = given_settings(store=store)
     with _opened(settings.store, settings.catalogue) as (opened, catalogue):
         day = given_day(on) or _day_of(opened)
-        found = _read(circles_in(opened, catalogue, _place(place), day, _progress))
+        found = _read(
+            circles_in(opened, catalogue, given_place(place) or None, day, counting(EVERY))
+        )
         if as_json:
             for one in found:
-                _put(circles_json(one))
+                put(circles_json(one))
         else:
             typer.echo(circles_text(list(found), catalogue, day))
 
@@ -161,7 +164,7 @@ def whatif(
     settings = given_settings(store=store)
     with _opened(settings.store, settings.catalogue) as (opened, catalogue):
         supposed = None if file is None else _supposition(file, catalogue)
-        code = _place(place) or (supposed.place if supposed else None)
+        code = given_place(place) or (supposed.place if supposed else None)
         day = given_day(on) or (supposed.on if supposed else None) or _day_of(opened)
         near = Path() if file is None else file.parent
         sides = sides_of(catalogue, supposed, day, near, settings.catalogue)
@@ -205,13 +208,13 @@ def _print_changes(
     from matching.what_changes import Totals  # noqa: PLC0415
 
     totals = Totals()
-    changes = _read(compare(opened, sides, place, totals, _progress))
+    changes = _read(compare(opened, sides, place, totals, counting(EVERY)))
     if not as_json:
         typer.echo(whatif_text(title, sides, list(changes), totals))
         return
     for one in changes:
-        _put(change_json(one))
-    _put(totals_json(totals))
+        put(change_json(one))
+    put(totals_json(totals))
 
 
 def _print_again(opened: "Store", side: "Side", place: str | None, *, as_json: bool) -> None:
@@ -219,16 +222,16 @@ def _print_again(opened: "Store", side: "Side", place: str | None, *, as_json: b
     from api.office_text import again_text  # noqa: PLC0415
     from api.services.whatif import recheck  # noqa: PLC0415
 
-    looked = [0]
+    looked, told = [0], counting(EVERY)
 
     def count(number: int) -> None:
         looked[0] = number
-        _progress(number)
+        told(number)
 
     found = _read(recheck(opened, side, place, count))
     if as_json:
         for one in found:
-            _put(again_json(one))
+            put(again_json(one))
     else:
         every = list(found)
         typer.echo(again_text(side, every, looked[0]))
@@ -242,11 +245,11 @@ def _read(found: "Iterable[Found | Unread]") -> Iterator[Found]:
     for one in found:
         if isinstance(one, Unread):
             n_unread += 1
-            _say(f"{one.household}：{one.why}")
+            say(f"{one.household}：{one.why}")
         else:
             yield one
     if n_unread:
-        _say(f"有 {n_unread} 户没有算，原因见上面各行。")
+        say(f"有 {n_unread} 户没有算，原因见上面各行。")
 
 
 @contextmanager
@@ -262,24 +265,3 @@ def _opened(url: str, folder: Path | None) -> "Iterator[tuple[Store, Catalogue]]
 def _day_of(opened: "Store") -> date:
     """The day of a demo, else today."""
     return opened.info().demo_day or this_day()
-
-
-def _place(code: str | None) -> str | None:
-    from matching.whatif_file import is_place  # noqa: PLC0415
-
-    if code is not None and not is_place(code):
-        raise InputError(f"区划代码 {code} 不对，应当是 2 至 12 位数字，例如 310104。")
-    return code
-
-
-def _progress(number: int) -> None:
-    if number % EVERY == 0:
-        _say(f"看了 {number} 户……")
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _put(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False))

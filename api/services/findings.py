@@ -28,7 +28,7 @@ from matching.findings import (
     summed,
 )
 from matching.findings.coverage import Checked
-from matching.model.access import Access, Scope
+from matching.model.access import Access
 from matching.model.finding import FindingFilter, FindingRun, FindingState, StoredFinding
 from matching.packs import Catalogue
 
@@ -72,7 +72,7 @@ def look_everywhere(
     What only several households show is kept when all places are looked at by somebody who may see
     them all: of a part alone nobody could say that its cause is gone.
     """
-    here = _inside(access, place)
+    here = access.inside(place)
     looked, sums = Looked(on), _Sums()
     rates = rates_in(_first_looks(store, catalogue, here, on))
     portion: dict[str, tuple[Finding, ...]] = {}
@@ -103,16 +103,6 @@ def _first_looks(store: Store, catalogue: Catalogue, access: Access, on: date) -
             yield look_at(catalogue, case, on)
         except InputError:
             continue
-
-
-def _inside(access: Access, place: str) -> Access:
-    """The same actor, seeing no more than one place."""
-    if not place:
-        return access
-    if not access.actor.scope.covers(place):
-        raise InputError(f"地区 {place} 不在您的工作范围内。")
-    scope = Scope(places=frozenset({place}))
-    return access.model_copy(update={"actor": access.actor.model_copy(update={"scope": scope})})
 
 
 def _keep(

@@ -6,7 +6,7 @@ the rules. It suggests: a person looks before anybody is called.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from graph.store import Store
@@ -14,14 +14,14 @@ from matching.errors import InputError
 from matching.expressions import nearest
 from matching.facts import family_of
 from matching.ledger import HOUSEHOLD, held_on
-from matching.model.access import Access, Scope
+from matching.model.access import Access
 from matching.model.family import ApplicationOutcome, Family
 from matching.packs import Catalogue
 from matching.scan.missing import matrix, missing_of
 from matching.scan.population import scans
 from matching.scan.status import PolicyPlan, Scan
 
-__all__ = ["GROUPS", "FoundPeople", "FoundSubject", "find_people", "inside", "open_answers"]
+__all__ = ["GROUPS", "FoundPeople", "FoundSubject", "find_people", "open_answers"]
 
 GROUPS = ("met", "unknown", "held", "declined")
 _DECLINED_DAYS = 365
@@ -87,7 +87,7 @@ def find_people(
     found = FoundPeople(policy, on)
     read: dict[str, Family] = {}
     families = _families(store, access, on, found, progress)
-    for one in scans(_only(catalogue, policy), _kept(families, read), on):
+    for one in scans(catalogue.only({policy}), _kept(families, read), on):
         for plan in one.program.plans:
             found.subjects.extend(_subjects(one, plan, read, on))
         for household in one.table.ids:
@@ -111,29 +111,6 @@ def open_answers(
         counts.update(matrix(one))
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return dict(ordered), found
-
-
-def inside(access: Access, place: str) -> Access:
-    """The same actor, seeing no more than one place; empty: the whole scope.
-
-    Raises:
-        InputError: the place lies outside the scope.
-    """
-    if not place:
-        return access
-    if not access.actor.scope.covers(place):
-        raise InputError(f"地区 {place} 不在您的工作范围内。")
-    scope = Scope(places=frozenset({place}))
-    return access.model_copy(update={"actor": access.actor.model_copy(update={"scope": scope})})
-
-
-def _only(catalogue: Catalogue, policy: str) -> Catalogue:
-    """The catalogue with one policy; figures, definitions and exclusions stay."""
-    packs = {
-        name: replace(pack, policies={k: v for k, v in pack.policies.items() if k == policy})
-        for name, pack in catalogue.packs.items()
-    }
-    return replace(catalogue, packs=packs)
 
 
 def _families(

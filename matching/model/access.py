@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from matching.errors import InputError
 from matching.model.base import Model
 
 __all__ = ["Access", "Actor", "AuditEntry", "Purpose", "Role", "Scope"]
@@ -58,6 +59,19 @@ class Access(Model):
 
     actor: Actor
     purpose: Purpose
+
+    def inside(self, place: str) -> "Access":
+        """The same actor, seeing no more than one place; empty: the whole scope.
+
+        Raises:
+            InputError: the place lies outside the scope.
+        """
+        if not place:
+            return self
+        if not self.actor.scope.covers(place):
+            raise InputError(f"地区 {place} 不在您的工作范围内。")
+        scope = Scope(places=frozenset({place}))
+        return self.model_copy(update={"actor": self.actor.model_copy(update={"scope": scope})})
 
 
 class AuditEntry(Model):

@@ -4,6 +4,7 @@ The order is that of `matching/reading.py`: what was stated; a definition; what 
 what silence stands for.
 """
 
+from abc import ABC, abstractmethod
 from datetime import date
 
 from matching import tree
@@ -20,7 +21,7 @@ _LEDGER = (tree.HeldOn, tree.Received, tree.MonthsHeld, tree.LastHeld)
 _OWN_VAR = {PERSONS: {"person": "person"}, EVENTS: {"event": "event"}, HOUSEHOLDS: {}}
 
 
-class FactsCompiler:
+class FactsCompiler(ABC):
     """What a text may ask of one thing; `read` compiles the texts of definitions."""
 
     def __init__(self, pack: Pack, on: date):
@@ -30,9 +31,9 @@ class FactsCompiler:
         if self._counted_by_the_ledger():
             raise TypeError("person.counted may ask the ledger by lacks() only")
 
+    @abstractmethod
     def read(self, node: Node, scope: Scope) -> int:
         """The operation that answers `node` for the rows of the scope."""
-        raise NotImplementedError
 
     def lift(self, op: int, space: Space) -> int:
         """Something of the household, for each of its rows."""
