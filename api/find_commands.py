@@ -3,8 +3,9 @@
 Thin, as `api/cli.py` is; the work is in `api/services/population.py`, imported when it runs.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,9 @@ from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_place, given_settings, this_day
 from api.command_output import counting, put
 from matching.errors import InputError
+
+if TYPE_CHECKING:
+    from api.services.population import FoundPeople
 
 __all__ = ["add_find_command"]
 
@@ -70,11 +74,19 @@ def find(  # noqa: PLR0913 - a parameter an option
                 put({"policy": id_, "fact": name, "households": households})
             return
         found = find_people(opened, catalogue, access, day, policy, counting(_EVERY))
-    if not as_json:
+    if as_json:
+        _put_found(found, groups)
+    else:
         typer.echo(found_text(found, groups, catalogue))
-    for one in found.subjects if as_json else ():
+
+
+def _put_found(found: "FoundPeople", groups: Sequence[str]) -> None:
+    """A line a subject; the households that nobody could read, each once."""
+    for one in found.subjects:
         if one.group in groups:
-            put({"policy": policy, "on": day.isoformat(), **asdict(one)})
+            put({"policy": found.policy, "on": found.on.isoformat(), **asdict(one)})
+    for home, why in sorted(found.unread.items()):
+        put({"policy": found.policy, "household": home, "group": "not_read", "why": why})
 
 
 def _groups(given: list[str] | None) -> tuple[str, ...]:

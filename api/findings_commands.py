@@ -14,6 +14,7 @@ from api.command_output import counting, put
 from matching.errors import InputError
 
 if TYPE_CHECKING:
+    from api.services.findings import Looked
     from matching.model.finding import FindingFilter
 
 __all__ = ["findings_app"]
@@ -75,8 +76,7 @@ def findings(  # noqa: PLR0913 - a parameter an option
                 opened, catalogue, access, day, place=code, progress=counting(_EVERY)
             )
             if as_json:
-                for row in looked.coverage:
-                    put({"type": "coverage", **row.model_dump(mode="json")})
+                _put_looked(looked)
             else:
                 typer.echo(looked_text(looked))
         found = kept(opened, access, wanted)
@@ -85,6 +85,14 @@ def findings(  # noqa: PLR0913 - a parameter an option
                 put({"type": "finding", **one.model_dump(mode="json")})
         else:
             typer.echo(findings_text(found, every=bool(kind)))
+
+
+def _put_looked(looked: "Looked") -> None:
+    """What was looked at, and the households that nobody could look at, each once."""
+    for row in looked.coverage:
+        put({"type": "coverage", **row.model_dump(mode="json")})
+    for home, why in sorted(looked.unread.items()):
+        put({"type": "not_looked_at", "household": home, "why": why})
 
 
 def _filter(kind: list[str] | None, state: list[str] | None, place: str) -> "FindingFilter":
