@@ -3,6 +3,7 @@
 The texts and their form; the commands are in `api/cli.py`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,13 +78,16 @@ _WORDS = (
     ("Got unexpected extra argument", "多出了参数"),
     ("Invalid value for ", "值不对："),
     (" requires an argument.", " 后面要写一个值。"),
+    ("Option ", "选项 "),
 )
+_NEAREST = re.compile(r"\.? (?:Did you mean (.+)\?|\(Possible options: (.+)\))")
 
 
 def in_chinese(message: str) -> str:
     """A message about wrong use, in Chinese, with where to find the right one."""
     for english, chinese in _WORDS:
         message = message.replace(english, chinese)
+    message = _NEAREST.sub(lambda found: f"。最接近的是 {found[1] or found[2]}。", message)
     return f"{message}\n用 zhaoren 命令 --help 查看写法。"
 
 

@@ -100,6 +100,21 @@ def test_wrong_use_is_told_in_chinese_with_status_2(run, arguments):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (["chek"], "'check'"),
+        (["policy", "shw", "dibao"], "'show'"),
+        (["find", "dibao", "--grup", "met"], "--group"),
+    ],
+)
+def test_a_word_that_is_nearly_right_is_told_the_nearest(run, arguments, nearest):
+    status, _, err = run(*arguments)
+    assert status == 2
+    assert f"最接近的是 {nearest}。" in err
+    assert not any(english in err for english in ("Did you", "Possible", "No such", "Option"))
+
+
 def test_a_host_that_is_not_this_machine_needs_https(run, demo_url):
     status, _, err = run("serve", "--store", demo_url, "--host", "0.0.0.0")
     assert status == 2
