@@ -3,7 +3,7 @@
 Unknown never becomes no: a condition that no verified text settles can only say "a person decides".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,7 +12,6 @@ from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import (
     Clause,
     ConditionAnswer,
-    FactUsed,
     Group,
     Item,
     NearestChange,
@@ -21,16 +20,14 @@ from matching.model.answer import (
 from matching.model.family import Event, Person
 from matching.nearest import has_told, is_past_asking, nearest_changes
 from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
-from matching.parameters import SUPPOSED
 from matching.reading import Reading
 from matching.relations import opened_by
 from matching.seen import UNKNOWN, Env, Seen, Unknown, Use
-from matching.spelling import fen_of, plain, spell
-from matching.spelling import shown as shown_as
+from matching.spelling import fen_of, spell
 from matching.sure_reading import SureReading, is_guess
-from matching.tree import Holds, show_amount
+from matching.tree import Holds
+from matching.used_facts import EVENTS, UsedFacts
 from matching.uses import facts_in
-from matching.vocabulary import VOCABULARY
 
 __all__ = ["Explainer", "cited", "explain", "subjects_of"]
 
@@ -38,7 +35,6 @@ _DOUBTS = {
     "unverified": "出处未核实，只作提醒，请人工确认",
     "disputed": "现行两种规定不一致，请人工判断",
 }
-EVENTS = "events"
 _OUTCOMES = {True: Outcome.MET, False: Outcome.UNMET}
 
 
@@ -113,13 +109,18 @@ class Explainer:
         self.sure = SureReading(reading.pack, reading.family, reading.on, reading.name)
         self.blocks: Mapping[str, list[Exclusion]] = self._blocks()
         self.opened = opened_by(self.pack, self.on)
+        self.facts = UsedFacts(catalogue, reading)
 
-    def items(self) -> Iterator[Item]:
-        """One item for each policy in force and each of its subjects."""
-        for policy in sorted(self.pack.policies.values(), key=lambda policy: policy.id):
+    def items(
+        self, only: Collection[str] | None = None, subjects: Collection[str] | None = None
+    ) -> Iterator[Item]:
+        """One item for each policy in force and each of its subjects; see `explain`."""
+        names = self.pack.policies if only is None else self.pack.policies.keys() & only
+        for policy in (self.pack.policies[name] for name in sorted(names)):
             if policy.period.holds(self.on):
                 for subject, person, event in subjects_of(policy, self.reading):
-                    yield self._item(policy, subject, person, event)
+                    if subjects is None or subject in subjects:
+                        yield self._item(policy, subject, person, event)
 
     def _blocks(self) -> dict[str, list[Exclusion]]:
         found: dict[str, list[Exclusion]] = {}
@@ -352,102 +353,11 @@ class Explainer:
             outcome=part.outcome,
             decides=condition.decides,
             clause=cited(self.catalogue, condition.clauses, self.on),
-            facts=tuple(self._fact(use) for use in self._raw(seen.used)),
+            facts=tuple(self.facts.of(seen.used)),
             missing=_names([seen]),
             presumed=tuple(sorted({name for name, _ in seen.presumed})),
             remark=remark,
             occasion=condition.occasion,
-        )
-
-    def _raw(self, uses: Iterable[Use]) -> Iterator[Use]:
-        """Definitions give way to the facts behind them, unless they were stated."""
-        for use in uses:
-            if use[0] not in self.pack.definitions or self.reading.provenance(use) is not None:
-                yield use
-
-    def _fact(self, use: Use) -> FactUsed:
-        name, subject = use
-        if name in self.pack.standards:
-            return self._figure(name)
-        if name.startswith("benefit."):
-            return self._aid(name.removeprefix("benefit."), subject)
-        spec, fact = VOCABULARY.get(name), self.reading.provenance(use)
-        if name == EVENTS:
-            return self._events(use)
-        seen = self.reading.again(use)
-        value = None if isinstance(seen.value, Unknown) else seen.value
-        notes = [
-            "按未见记录推定，未核查" if use in seen.presumed else "",
-            "与核对结果不一致" if fact is not None and fact.contradicts_verified else "",
-            "按申报的结论" if fact is not None and name in self.pack.definitions else "",
-            self._stale(use),
-        ]
-        return FactUsed(
-            name=name,
-            label=spec.label if spec else name,
-            subject=subject,
-            value=plain(value, name),
-            shown=shown_as(name, value),
-            source=fact.source if fact else None,
-            as_of=fact.as_of if fact else None,
-            state=fact.state.value if fact else None,
-            note="；".join(note for note in notes if note) or None,
-        )
-
-    def _events(self, use: Use) -> FactUsed:
-        events = self.reading.family.events
-        shown = "未知" if events is None else f"{len(events)} 件" if events else "没有"
-        return FactUsed(name=use[0], label="困难事件", subject=use[1], value=None, shown=shown)
-
-    def _stale(self, use: Use) -> str:
-        stale = self.reading.stale(use)
-        if stale is None:
-            return ""
-        day = f"，{stale.as_of.isoformat()}" if stale.as_of else ""
-        return f"{stale.why}（曾为{shown_as(use[0], stale.value)}{day}）"
-
-    def _figure(self, name: str) -> FactUsed:
-        standard = self.pack.standards[name]
-        found = standard.at(self.on)
-        figure, row = found.figure, found.row
-        shown = (
-            "未录入"
-            if figure is None and not standard.keys
-            else "按档"
-            if figure is None
-            else show_amount(figure, standard.unit)
-        )
-        return FactUsed(
-            name=name,
-            label=standard.label,
-            subject="",
-            value=None if figure is None else int(figure) if figure == int(figure) else shown,
-            shown=shown,
-            source=SUPPOSED
-            if row is not None and row.note == SUPPOSED
-            else self._title(row.doc)
-            if row and row.doc
-            else None,
-            as_of=row.start if row and row.note != SUPPOSED else None,
-            note=found.why if figure is None and not standard.keys else None,
-        )
-
-    def _title(self, doc: str) -> str:
-        return self.catalogue.documents[doc].title
-
-    def _aid(self, aid: str, subject: str) -> FactUsed:
-        ledger = self.reading.family.ledger
-        running = held_on(ledger, subject, (aid,), self.on)
-        known = running or ledger.complete
-        entry = running[0] if running else None
-        return FactUsed(
-            name=f"benefit.{aid}",
-            label=f"享受{self.catalogue.aid_label(aid, self.on, self.pack)}",
-            subject=subject,
-            value=bool(running) if known else None,
-            shown="是" if running else "否" if ledger.complete else "台账里没有",
-            source=entry.source if entry else None,
-            as_of=entry.start if entry else None,
         )
 
 
@@ -488,6 +398,20 @@ def _names(parts: Iterable[Seen]) -> tuple[str, ...]:
     return tuple(sorted({name for part in parts for name, _ in part.missing}))
 
 
-def explain(catalogue: Catalogue, reading: Reading) -> tuple[Item, ...]:
-    """All items of one family, in order of policy and subject."""
-    return tuple(Explainer(catalogue, reading).items())
+def explain(
+    catalogue: Catalogue,
+    reading: Reading,
+    only: Collection[str] | None = None,
+    subjects: Collection[str] | None = None,
+) -> tuple[Item, ...]:
+    """All items of one family, in order of policy and subject.
+
+    Args:
+        catalogue: for names and clauses.
+        reading: the family as one pack sees it on a day. One reading may be asked again and again:
+            what it found stays.
+        only: ids of policies; the others cost nothing. Ids that the pack does not have, or that are
+            not in force, have no item. None: all.
+        subjects: `household` and ids of members; None: all.
+    """
+    return tuple(Explainer(catalogue, reading).items(only, subjects))
