@@ -6,7 +6,7 @@ doubles nothing when it is begun again.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -15,21 +15,19 @@ from graph.store import Store
 from matching.errors import InputError
 from matching.findings import (
     CoverageRow,
+    CoverageSums,
     Finding,
-    Look,
+    RateCounts,
+    Rates,
     Sign,
     about,
     across,
-    checked,
-    find,
-    look_at,
-    rates_in,
-    sign_of,
-    summed,
+    look_over,
+    rate_counts,
 )
-from matching.findings.coverage import Checked
 from matching.model.access import Access
 from matching.model.finding import FindingFilter, FindingRun, FindingState, StoredFinding
+from matching.model.records import Case
 from matching.packs import Catalogue
 
 __all__ = ["LIVE", "Looked", "decide", "kept", "look_everywhere"]
@@ -52,12 +50,6 @@ class Looked:
     coverage: tuple[CoverageRow, ...] = ()
 
 
-@dataclass(slots=True)
-class _Sums:
-    signs: list[Sign] = field(default_factory=list)
-    checks: list[Checked] = field(default_factory=list)
-
-
 def look_everywhere(
     store: Store,
     catalogue: Catalogue,
@@ -73,43 +65,42 @@ def look_everywhere(
     them all: of a part alone nobody could say that its cause is gone.
     """
     here = access.inside(place)
-    looked, sums = Looked(on), _Sums()
-    rates = rates_in(_first_looks(store, catalogue, here, on))
-    portion: dict[str, tuple[Finding, ...]] = {}
-    for case in store.cases(here):
-        sums.signs.append(sign_of(case, on))
-        try:
-            look = look_at(catalogue, case, on, rates)
-        except InputError as error:
-            looked.unread[case.household.id] = error.detail
-            continue
-        portion[case.household.id] = find(look)
-        sums.checks += checked(look)
-        if len(portion) == _PORTION:
-            _keep(store, here, looked, portion, about(across=False))
-            portion = {}
-        progress(looked.households + len(portion))
-    _keep(store, here, looked, portion, about(across=False))
+    looked, checks = Looked(on), CoverageSums()
+    signs: list[Sign] = []
+    homes: list[str] = []
+    rates = _rates(store, catalogue, here, on)
+    for cases in _portions(store.cases(here)):
+        portion = look_over(catalogue, cases, on, rates)
+        _keep(store, here, looked, portion.findings, about(across=False))
+        looked.unread |= portion.unread
+        checks.merge(portion.checks)
+        signs += portion.signs
+        homes += portion.homes
+        progress(looked.households)
     if not place and access.actor.scope.covers(""):
-        _keep_across(store, here, looked, sums)
-    looked.coverage = summed(sums.checks, _labels(catalogue))
+        _keep_across(store, here, looked, (sorted(homes), signs))
+    looked.coverage = checks.rows(_labels(catalogue))
     return looked
 
 
-def _first_looks(store: Store, catalogue: Catalogue, access: Access, on: date) -> Iterator[Look]:
-    """The first households, to see how often a condition is met."""
-    for case in islice(store.cases(access), _RATES_FROM):
-        try:
-            yield look_at(catalogue, case, on)
-        except InputError:
-            continue
+def _portions(cases: Iterator[Case]) -> Iterator[tuple[Case, ...]]:
+    while portion := tuple(islice(cases, _PORTION)):
+        yield portion
+
+
+def _rates(store: Store, catalogue: Catalogue, access: Access, on: date) -> Rates:
+    """How often a condition is met, counted in the first households."""
+    counts = RateCounts()
+    for cases in _portions(islice(store.cases(access), _RATES_FROM)):
+        counts.add(rate_counts(catalogue, cases, on))
+    return counts.rates()
 
 
 def _keep(
     store: Store,
     access: Access,
     looked: Looked,
-    portion: dict[str, tuple[Finding, ...]],
+    portion: Mapping[str, tuple[Finding, ...]],
     kinds: frozenset[str],
 ) -> None:
     if not portion:
@@ -122,11 +113,13 @@ def _keep(
         looked.households += len(portion)
 
 
-def _keep_across(store: Store, access: Access, looked: Looked, sums: _Sums) -> None:
+def _keep_across(
+    store: Store, access: Access, looked: Looked, seen: tuple[list[str], list[Sign]]
+) -> None:
+    homes, signs = seen
     found: dict[str, list[Finding]] = defaultdict(list)
-    for one in across(sums.signs, looked.on):
+    for one in across(signs, looked.on):
         found[one.household].append(one)
-    homes = sorted(sign.household for sign in sums.signs)
     for start in range(0, len(homes), _PORTION):
         portion = {home: tuple(found.get(home, ())) for home in homes[start : start + _PORTION]}
         _keep(store, access, looked, portion, about(across=True))

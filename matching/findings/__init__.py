@@ -1,35 +1,33 @@
 """Findings (发现): possibly missed, double and wrong aid, with evidence, for people to check.
 
 `find` looks at one household, `across` at the signs of all of them; `checked` says what nobody
-looked at. Each detector is a function from a `Look` to what it saw; the rules themselves are in the
-catalogue. Nothing here stops aid.
+looked at; `look_over` does all of it for a portion of households. Each detector is a function from
+a `Look` to what it saw; the rules themselves are in the catalogue. Nothing here stops aid.
 """
 
-from collections.abc import Callable, Iterator
-
-from matching.findings.coverage import CoverageRow, checked, summed
-from matching.findings.double import pairs, same_again, same_need
-from matching.findings.households import Sign, across, changed, sign_of
+from matching.findings.coverage import CoverageRow, CoverageSums, checked, summed
+from matching.findings.detectors import find
+from matching.findings.households import Sign, sign_of
 from matching.findings.kinds import KINDS, KindSpec, about
-from matching.findings.look import Look, Seen, look_at
-from matching.findings.missed import missed, rates_in, refused_before, underpaid
-from matching.findings.needs import between_desks, child_without_scheme, open_needs, status_expiring
+from matching.findings.look import Look, look_at
+from matching.findings.missed import rates_in
+from matching.findings.neighbours import Neighbours, across
+from matching.findings.portion import Portion, look_over, rate_counts
+from matching.findings.rates import RateCounts, Rates
 from matching.findings.spans import Span, months_of
-from matching.findings.wrong import (
-    after_events,
-    after_move,
-    disagreeing,
-    not_fitting,
-    without_basis,
-)
-from matching.model.finding import Confidence, Finding
+from matching.model.finding import Finding
 
 __all__ = [
     "KINDS",
     "CoverageRow",
+    "CoverageSums",
     "Finding",
     "KindSpec",
     "Look",
+    "Neighbours",
+    "Portion",
+    "RateCounts",
+    "Rates",
     "Sign",
     "Span",
     "about",
@@ -37,37 +35,10 @@ __all__ = [
     "checked",
     "find",
     "look_at",
+    "look_over",
     "months_of",
+    "rate_counts",
     "rates_in",
     "sign_of",
     "summed",
 ]
-
-
-def _households(look: Look) -> Iterator[Seen]:
-    """D5 within one household: who came or went around the first grant."""
-    for person, aid, day, how in changed(look.case, look.on):
-        yield Seen(
-            "household_changed", person, (),
-            f"有人在首次享受救助前半年内{how}（{day}），可能影响按几个人计算。"
-            "分户、合户可能合理，请核实后由人决定。",
-            (f"{person} → {how} {day} → {aid}",), Confidence.LOW, (aid,), Span(day),
-            day.isoformat(),
-        )  # fmt: skip
-
-
-_DETECTORS: tuple[Callable[[Look], Iterator[Seen]], ...] = (
-    missed, refused_before, underpaid, open_needs, status_expiring, child_without_scheme,
-    between_desks, pairs, same_need, same_again, after_events, after_move, without_basis,
-    not_fitting, disagreeing, _households,
-)  # fmt: skip
-
-
-def find(look: Look) -> tuple[Finding, ...]:
-    """All findings of one household, each key once, in order of kind and key."""
-    found = {
-        one.key: one
-        for detect in _DETECTORS
-        for one in (look.finding(seen) for seen in detect(look))
-    }
-    return tuple(sorted(found.values(), key=lambda one: (one.kind, one.key)))

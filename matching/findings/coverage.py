@@ -4,9 +4,8 @@ Beside the findings, never in them: a household without a finding is clean only 
 looked.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from matching.findings.look import Look, covering
@@ -14,7 +13,7 @@ from matching.ledger import COVERAGE_DAYS
 from matching.model.base import Model
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["CHECKED_FACTS", "Checked", "CoverageRow", "checked", "summed"]
+__all__ = ["CHECKED_FACTS", "Checked", "CoverageRow", "CoverageSums", "checked", "summed"]
 
 # What the detectors look at; a batch that covers it makes silence an answer.
 CHECKED_FACTS: Mapping[str, tuple[str, ...]] = {
@@ -80,6 +79,51 @@ def checked(look: Look) -> Iterator[Checked]:
         yield Checked(f"benefit.{aid}", street, bool(batches), sources, last)
 
 
+@dataclass(slots=True)
+class _Sum:
+    """One kind at one street."""
+
+    households: int = 0
+    checked: int = 0
+    elsewhere: int = 0
+    sources: set[str] = field(default_factory=set)
+    as_of: date | None = None
+
+    def add(self, other: "_Sum") -> None:
+        self.households += other.households
+        self.checked += other.checked
+        self.elsewhere += other.elsewhere
+        self.sources |= other.sources
+        self.as_of = max((day for day in (self.as_of, other.as_of) if day), default=None)
+
+
+@dataclass(slots=True)
+class CoverageSums:
+    """What was looked at, added up while households stream by (核查覆盖合计)."""
+
+    sums: dict[tuple[str, str], _Sum] = field(default_factory=dict)
+
+    def add(self, one: Checked) -> None:
+        """Count one household and one kind."""
+        own = _Sum(1, one.is_checked, one.registered_elsewhere, set(one.sources), one.as_of)
+        self.sums.setdefault((one.what, one.place), _Sum()).add(own)
+
+    def merge(self, other: "CoverageSums") -> None:
+        """Count another portion too."""
+        for key, own in other.sums.items():
+            self.sums.setdefault(key, _Sum()).add(own)
+
+    def rows(self, labels: Mapping[str, str]) -> tuple[CoverageRow, ...]:
+        """One row for each kind and street, in order of both.
+
+        Args:
+            labels: names of the kinds of aid.
+        """
+        return tuple(
+            _row(what, place, own, labels) for (what, place), own in sorted(self.sums.items())
+        )
+
+
 def summed(found: Iterable[Checked], labels: Mapping[str, str]) -> tuple[CoverageRow, ...]:
     """One row for each kind and street.
 
@@ -87,13 +131,13 @@ def summed(found: Iterable[Checked], labels: Mapping[str, str]) -> tuple[Coverag
         found: what `checked` gave for every household.
         labels: names of the kinds of aid.
     """
-    groups: dict[tuple[str, str], list[Checked]] = defaultdict(list)
+    sums = CoverageSums()
     for one in found:
-        groups[(one.what, one.place)].append(one)
-    return tuple(_row(what, place, rows, labels) for (what, place), rows in sorted(groups.items()))
+        sums.add(one)
+    return sums.rows(labels)
 
 
-def _row(what: str, place: str, rows: list[Checked], labels: Mapping[str, str]) -> CoverageRow:
+def _row(what: str, place: str, own: _Sum, labels: Mapping[str, str]) -> CoverageRow:
     aid = what.removeprefix("benefit.")
     label = VOCABULARY[what].label if what in VOCABULARY else f"台账：{labels.get(aid, aid)}"
     return CoverageRow(
@@ -101,9 +145,9 @@ def _row(what: str, place: str, rows: list[Checked], labels: Mapping[str, str]) 
         label=label,
         kinds=CHECKED_FACTS.get(what, ()),
         place=place,
-        households=len(rows),
-        checked=sum(row.is_checked for row in rows),
-        elsewhere=sum(row.registered_elsewhere for row in rows),
-        sources=tuple(sorted(frozenset().union(*(row.sources for row in rows)))),
-        as_of=max((row.as_of for row in rows if row.as_of is not None), default=None),
+        households=own.households,
+        checked=own.checked,
+        elsewhere=own.elsewhere,
+        sources=tuple(sorted(own.sources)),
+        as_of=own.as_of,
     )

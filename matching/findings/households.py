@@ -1,12 +1,12 @@
 """What only several households together show (户与户之间): splits, two payers, one receipt.
 
-Each household leaves a small sign of itself while it streams by; the signs are compared at the end.
+Each household leaves a small sign of itself while it streams by; who shares something with whom is
+kept by `matching/findings/neighbours.py`.
 Two people are one when a person's id or a complete ID number says so: a name, a birthday or a phone
 alone never does. Who is the same behind different numbers is a question of identity.
 """
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from matching.ledger import HOUSEHOLD
 from matching.model.finding import Confidence, Finding
 from matching.model.records import Case
 
-__all__ = ["Sign", "across", "changed", "sign_of"]
+__all__ = ["Meeting", "Sign", "changed", "meetings_of", "seen_at", "sign_of"]
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _AROUND = timedelta(days=180)
@@ -102,26 +102,36 @@ def _address(text: str | None) -> str | None:
     return "".join(plain.split()) or None
 
 
-def across(signs: Iterable[Sign], on: date) -> tuple[Finding, ...]:
-    """All that several households show, in order of key."""
-    every = tuple(signs)
-    found = [*_two_places(every, on), *_split(every, on), *_receipts(every)]
-    return tuple(sorted(found, key=lambda one: one.key))
+Meeting = tuple[str, str]  # what households share: the kind of thing, and which one
 
 
-def _two_places(signs: tuple[Sign, ...], on: date) -> Iterator[Finding]:
+def meetings_of(sign: Sign) -> frozenset[Meeting]:
+    """What a household may share with others: who gets aid in it, its address, its receipts."""
+    found: set[Meeting] = {("who", who) for who in _recipients(sign)}
+    if sign.address is not None and any(row.policy in _SPLITTING for row in sign.paid):
+        found.add(("address", f"{sign.place} {sign.address}"))
+    return frozenset(found | {("receipt", receipt) for receipt in sign.receipts})
+
+
+def seen_at(meeting: Meeting, signs: Iterable[Sign], on: date) -> Iterator[Finding]:
+    """What the households that share one thing show, two by two."""
+    kind, shared = meeting
+    for one, other in combinations(sorted(signs, key=lambda sign: sign.household), 2):
+        if kind == "who":
+            yield from _two_places(one, other, shared, on)
+        elif kind == "address":
+            yield from _split(one, other, on)
+        else:
+            yield _receipt(one, other, shared)
+
+
+def _two_places(one: Sign, other: Sign, who: str, on: date) -> Iterator[Finding]:
     """D4: one person, the same aid, two households that pay it in the same months."""
-    homes: dict[str, list[Sign]] = defaultdict(list)
-    for sign in signs:
-        for who in sorted({*_recipients(sign)}):
-            homes[who].append(sign)
-    for who, places in sorted(homes.items()):
-        for one, other in combinations(sorted(places, key=lambda sign: sign.household), 2):
-            for first in _paid_to(one, who):
-                for second in _paid_to(other, who):
-                    both = overlap(first.span, second.span)
-                    if first.policy == second.policy and both and months_of(both, on):
-                        yield _both_pay((one, other), (first, second), who, both, on)
+    for first in _paid_to(one, who):
+        for second in _paid_to(other, who):
+            both = overlap(first.span, second.span)
+            if first.policy == second.policy and both and months_of(both, on):
+                yield _both_pay((one, other), (first, second), who, both, on)
 
 
 def _recipients(sign: Sign) -> Iterator[str]:
@@ -164,30 +174,27 @@ def _in_common(one: str, other: str) -> str:
     return one[:length] if length is not None else min(one, other, key=len)
 
 
-def _split(signs: tuple[Sign, ...], on: date) -> Iterator[Finding]:
+def _split(one: Sign, other: Sign, on: date) -> Iterator[Finding]:
     """D5: near kin at one address, each household with dibao of its own. For people to look at."""
-    at: dict[str, list[Sign]] = defaultdict(list)
-    for sign in signs:
-        if sign.address is not None and any(_is_main(row, on) for row in sign.paid):
-            at[f"{sign.place} {sign.address}"].append(sign)
-    for neighbours in at.values():
-        for one, other in combinations(sorted(neighbours, key=lambda sign: sign.household), 2):
-            tie = _tie(one, other)
-            if tie is None:
-                continue
-            rows = [row for sign in (one, other) for row in sign.paid if _is_main(row, on)]
-            who = set(tie)
-            subjects = tuple(
-                sorted(p for s in (one, other) for p, same in s.members.items() if same in who)
-            )
-            yield _finding((one, other), subjects, Seen(
-                "household_split", "", tuple(sorted({row.policy for row in rows})),
-                "同一住址的两户各自享受低保，户内有人是近亲（父母子女、夫妻或法定义务人），可能是拆户。"
-                "分户可能合理，请上门核实后由人决定。",
-                tuple(f"{sign.household} → 住址相同 → 近亲 → {row.id}" for sign in (one, other)
-                      for row in sign.paid if _is_main(row, on)),
-                Confidence.MEDIUM, tuple(row.id for row in rows),
-            ))  # fmt: skip
+    rows = {
+        sign.household: [row for row in sign.paid if _is_main(row, on)] for sign in (one, other)
+    }
+    tie = _tie(one, other) if all(rows.values()) else None
+    if tie is None:
+        return
+    subjects = tuple(
+        sorted(
+            person for sign in (one, other) for person, who in sign.members.items() if who in tie
+        )
+    )
+    every = [row for part in rows.values() for row in part]
+    yield _finding((one, other), subjects, Seen(
+        "household_split", "", tuple(sorted({row.policy for row in every})),
+        "同一住址的两户各自享受低保，户内有人是近亲（父母子女、夫妻或法定义务人），可能是拆户。"
+        "分户可能合理，请上门核实后由人决定。",
+        tuple(f"{home} → 住址相同 → 近亲 → {row.id}" for home, part in rows.items() for row in part),
+        Confidence.MEDIUM, tuple(row.id for row in every),
+    ))  # fmt: skip
 
 
 def _is_main(row: Paid, on: date) -> bool:
@@ -204,21 +211,15 @@ def _tie(one: Sign, other: Sign) -> tuple[str, str] | None:
     return None
 
 
-def _receipts(signs: tuple[Sign, ...]) -> Iterator[Finding]:
-    used: dict[str, list[Sign]] = defaultdict(list)
-    for sign in signs:
-        for receipt in sign.receipts:
-            used[receipt].append(sign)
-    for receipt, homes in sorted(used.items()):
-        for one, other in combinations(sorted(homes, key=lambda sign: sign.household), 2):
-            events = (one.receipts[receipt], other.receipts[receipt])
-            yield _finding((one, other), (), Seen(
-                "receipt_elsewhere", "", (),
-                "同一张支出票据登记在两户，可能报了两次，也可能抄错了号。请核对票据。",
-                tuple(f"{sign.household} → {event} → 支出票据编号相同"
-                      for sign, event in zip((one, other), events, strict=True)),
-                Confidence.MEDIUM, events, None, key_of(receipt),
-            ))  # fmt: skip
+def _receipt(one: Sign, other: Sign, receipt: str) -> Finding:
+    events = (one.receipts[receipt], other.receipts[receipt])
+    return _finding((one, other), (), Seen(
+        "receipt_elsewhere", "", (),
+        "同一张支出票据登记在两户，可能报了两次，也可能抄错了号。请核对票据。",
+        tuple(f"{sign.household} → {event} → 支出票据编号相同"
+              for sign, event in zip((one, other), events, strict=True)),
+        Confidence.MEDIUM, events, None, key_of(receipt),
+    ))  # fmt: skip
 
 
 def _finding(signs: tuple[Sign, Sign], subjects: tuple[str, ...], seen: Seen) -> Finding:

@@ -4,12 +4,12 @@ Only kinds of aid that the ledger covers: where nobody looked, "not received" is
 that declined within a year is left in peace; an application that is being handled is not missed.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from matching.answer import is_underpaid
 from matching.findings.look import Look, Seen, item_path
+from matching.findings.rates import Rates, count_rates
 from matching.findings.spans import Span
 from matching.ledger import HOUSEHOLD, entries_for
 from matching.model.answer import Group, Item, Outcome
@@ -25,7 +25,6 @@ _HANDLED = timedelta(days=90)  # 45 working days at the longest, and some more
 _RECENT_EVENT = timedelta(days=180)
 _LASTING = frozenset({"cash", "status", "in_kind"})
 _HALF = 0.5
-_PSEUDO = 20  # households that a rate starts from
 _MEANS = ("收入", "财产", "标准")
 _EMERGENCY = "temp_emergency"
 _ANYWHERE_SINCE = date(2026, 7, 1)  # 社会救助法 第三十七条: where the emergency happens
@@ -90,23 +89,9 @@ def _likely(look: Look, item: Item) -> bool:
     return chance >= _HALF
 
 
-def rates_in(looks: Iterable[Look]) -> dict[tuple[str, str], float]:
-    """How often each condition is met where it is known, drawn towards one half.
-
-    Only items that nobody holds and of which nothing else is known to fail count: of them alone it
-    will be asked.
-    """
-    met: Counter[tuple[str, str]] = Counter()
-    known: Counter[tuple[str, str]] = Counter()
-    for look in looks:
-        for item in (one for one in look.answer.items if one.group is not Group.HELD):
-            told = [one for one in item.conditions if one.decides]
-            unmet = [one.id for one in told if one.outcome is Outcome.UNMET]
-            for one in told:
-                if one.outcome is not Outcome.UNKNOWN and not set(unmet) - {one.id}:
-                    known[item.id, one.id] += 1
-                    met[item.id, one.id] += one.outcome is Outcome.MET
-    return {key: (met[key] + _PSEUDO * _HALF) / (count + _PSEUDO) for key, count in known.items()}
+def rates_in(looks: Iterable[Look]) -> Rates:
+    """How often each condition is met where it is known, drawn towards one half."""
+    return count_rates(looks).rates()
 
 
 def _short(look: Look, item: Item) -> Seen:

@@ -1,0 +1,49 @@
+"""All detectors, one household after the other (逐户排查)."""
+
+from collections.abc import Callable, Iterator
+
+from matching.findings.double import pairs, same_again, same_need
+from matching.findings.households import changed
+from matching.findings.look import Look, Seen
+from matching.findings.missed import missed, refused_before, underpaid
+from matching.findings.needs import between_desks, child_without_scheme, open_needs, status_expiring
+from matching.findings.spans import Span
+from matching.findings.wrong import (
+    after_events,
+    after_move,
+    disagreeing,
+    not_fitting,
+    without_basis,
+)
+from matching.model.finding import Confidence, Finding
+
+__all__ = ["find"]
+
+
+def _households(look: Look) -> Iterator[Seen]:
+    """D5 within one household: who came or went around the first grant."""
+    for person, aid, day, how in changed(look.case, look.on):
+        yield Seen(
+            "household_changed", person, (),
+            f"有人在首次享受救助前半年内{how}（{day}），可能影响按几个人计算。"
+            "分户、合户可能合理，请核实后由人决定。",
+            (f"{person} → {how} {day} → {aid}",), Confidence.LOW, (aid,), Span(day),
+            day.isoformat(),
+        )  # fmt: skip
+
+
+_DETECTORS: tuple[Callable[[Look], Iterator[Seen]], ...] = (
+    missed, refused_before, underpaid, open_needs, status_expiring, child_without_scheme,
+    between_desks, pairs, same_need, same_again, after_events, after_move, without_basis,
+    not_fitting, disagreeing, _households,
+)  # fmt: skip
+
+
+def find(look: Look) -> tuple[Finding, ...]:
+    """All findings of one household, each key once, in order of kind and key."""
+    found = {
+        one.key: one
+        for detect in _DETECTORS
+        for one in (look.finding(seen) for seen in detect(look))
+    }
+    return tuple(sorted(found.values(), key=lambda one: (one.kind, one.key)))

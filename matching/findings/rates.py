@@ -1,0 +1,56 @@
+"""How often conditions are met (满足率): counted where it is known, in many households.
+
+Whether it is worth asking for the one fact that an aid lacks is judged by it (`missed_likely`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from matching.findings.look import Look
+from matching.model.answer import Group, Outcome
+
+__all__ = ["RateCounts", "Rates", "count_rates"]
+
+_HALF = 0.5
+_PSEUDO = 20  # households that a rate starts from
+_Key = tuple[str, str]
+Rates = Mapping[_Key, float]
+
+
+@dataclass(slots=True)
+class RateCounts:
+    """(policy, condition) -> in how many items it is known, and in how many it is met.
+
+    Only items that nobody holds and of which nothing else is known to fail count: of them alone it
+    will be asked. Counts of several portions are added up.
+    """
+
+    known: Counter[_Key] = field(default_factory=Counter)
+    met: Counter[_Key] = field(default_factory=Counter)
+
+    def add(self, other: "RateCounts") -> None:
+        """Count another portion too."""
+        self.known.update(other.known)
+        self.met.update(other.met)
+
+    def rates(self) -> Rates:
+        """(policy, condition) -> how often it is met where it is known, drawn towards one half."""
+        return {
+            key: (self.met[key] + _PSEUDO * _HALF) / (count + _PSEUDO)
+            for key, count in self.known.items()
+        }
+
+
+def count_rates(looks: Iterable[Look]) -> RateCounts:
+    """The counts of households that are explained in full."""
+    counts = RateCounts()
+    for look in looks:
+        for item in (one for one in look.answer.items if one.group is not Group.HELD):
+            told = [one for one in item.conditions if one.decides]
+            unmet = [one.id for one in told if one.outcome is Outcome.UNMET]
+            for one in told:
+                if one.outcome is not Outcome.UNKNOWN and not set(unmet) - {one.id}:
+                    counts.known[item.id, one.id] += 1
+                    counts.met[item.id, one.id] += one.outcome is Outcome.MET
+    return counts
