@@ -192,7 +192,8 @@ def _split(one: Sign, other: Sign, on: date) -> Iterator[Finding]:
         "household_split", "", tuple(sorted({row.policy for row in every})),
         "同一住址的两户各自享受低保，户内有人是近亲（父母子女、夫妻或法定义务人），可能是拆户。"
         "分户可能合理，请上门核实后由人决定。",
-        tuple(f"{home} → 住址相同 → 近亲 → {row.id}" for home, part in rows.items() for row in part),
+        tuple(f"{home} → 住址相同 → 近亲 → {row.id}" for home, part in rows.items()
+              for row in part),
         Confidence.MEDIUM, tuple(row.id for row in every),
     ))  # fmt: skip
 
