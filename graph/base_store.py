@@ -24,7 +24,7 @@ from graph.change import (
     leave_trace,
     not_found,
 )
-from graph.findings import apply_run, decide
+from graph.findings import apply_run, decide, decided
 from graph.kinds import KIND_OF, KINDS, canonical_json, encode, row_digest
 from graph.schema import check_catalogue
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
@@ -157,6 +157,16 @@ class BaseStore(ABC):
         self._trace(replace(trace, resource_id=ids, result_count=len(cards)))
         return cards
 
+    def count(self, access: Access) -> int:
+        """How many households are in scope (户数)."""
+        trace = Trace(access, "count", "household", "")
+        self._admit(trace, "read")
+        prefixes = scope_prefixes(access.actor.scope)
+        n_households = len(self._read(lambda tx: tx.household_ids(prefixes)))
+        scope = ",".join(prefix or "*" for prefix in prefixes)
+        self._trace(replace(trace, resource_id=scope, result_count=n_households))
+        return n_households
+
     def cases(self, access: Access) -> Iterator[Case]:
         """All households in scope in order of id, streamed (逐户读取)."""
         trace = Trace(access, "cases", "household", "")
@@ -233,14 +243,31 @@ class BaseStore(ABC):
         return tuple(found)
 
     def decide_finding(
-        self, access: Access, key: str, state: FindingState, reason: str | None = None
+        self,
+        access: Access,
+        key: str,
+        state: FindingState,
+        reason: str | None = None,
+        *,
+        once: str | None = None,
     ) -> StoredFinding:
         """Put down what a person decided about a finding (认定发现)."""
         trace = Trace(access, "decide_finding", "finding", key, result_count=1)
         self._admit(trace, "decide")
-        actor = access.actor
-        step = FindingStep(at=self._clock(), by=actor.id, state=state, reason=reason)
-        return self._decided(trace, lambda tx: decide(tx, key, actor.scope, step))
+        actor, at = access.actor, self._clock()
+        step = FindingStep(at=at, by=actor.id, state=state, reason=reason)
+        if once is None:
+            return self._decided(trace, lambda tx: decide(tx, key, actor.scope, step))
+        body = canonical_json([key, state, reason]).encode()
+        row = key_row(actor.id, trace.action, once, body, secrets.token_hex(8))
+
+        def decide_once(tx: Transaction) -> StoredFinding:
+            known = tx.claim_key(row, at.isoformat())
+            if known is not None and check_repeat(known, row).replayed:
+                return decided(tx, key, actor.scope)
+            return decide(tx, key, actor.scope, step)
+
+        return self._decided(replace(trace, key_hash=row.key_hash), decide_once)
 
     def _decided(self, trace: Trace, work: Callable[[Transaction], T]) -> T:
         """The work and its trace in one transaction; what is not in scope leaves a denial."""

@@ -22,7 +22,7 @@ from matching.model.finding import (
     StoredFinding,
 )
 
-__all__ = ["apply_run", "decide", "finding_row", "visible"]
+__all__ = ["apply_run", "decide", "decided", "finding_row", "visible"]
 
 _GONE = "原因已经消除"
 _BACK = "原因又出现"
@@ -127,9 +127,7 @@ def decide(tx: Transaction, key: str, scope: Scope, step: FindingStep) -> Stored
     if len(reason) > _LONGEST_REASON:
         raise InputError(f"理由最多 {_LONGEST_REASON} 个字。")
     tx.lock_findings()
-    old = tx.finding(key)
-    if old is None or not visible(scope, old):
-        raise NotFound("没有这个发现，或不在您的工作范围内。")
+    old = decided(tx, key, scope)
     if old.state is FindingState.CLOSED:
         raise Conflict("这个发现的原因已经消除，不用再认定。")
     last = old.steps[-1]
@@ -139,3 +137,15 @@ def decide(tx: Transaction, key: str, scope: Scope, step: FindingStep) -> Stored
     new = old.model_copy(update={"state": step.state, "steps": steps})
     tx.put_findings([new])
     return new
+
+
+def decided(tx: Transaction, key: str, scope: Scope) -> StoredFinding:
+    """A finding as it stands (现在的状态).
+
+    Raises:
+        NotFound: no such finding in scope.
+    """
+    found = tx.finding(key)
+    if found is None or not visible(scope, found):
+        raise NotFound("没有这个发现，或不在您的工作范围内。")
+    return found

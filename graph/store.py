@@ -192,6 +192,10 @@ class Store(Protocol):
         """Households in scope in order of id, those after `after` (家庭列表)."""
         ...
 
+    def count(self, access: Access) -> int:
+        """How many households are in scope (户数)."""
+        ...
+
     def cases(self, access: Access) -> Iterator[Case]:
         """All households in scope in order of id, streamed (逐户读取)."""
         ...
@@ -225,9 +229,18 @@ class Store(Protocol):
         ...
 
     def decide_finding(
-        self, access: Access, key: str, state: FindingState, reason: str | None = None
+        self,
+        access: Access,
+        key: str,
+        state: FindingState,
+        reason: str | None = None,
+        *,
+        once: str | None = None,
     ) -> StoredFinding:
-        """Put down what a person decided about a finding (认定发现)."""
+        """Put down what a person decided about a finding (认定发现).
+
+        `once` is a key as that of `write`: the same key with the same content lands once.
+        """
         ...
 
     # -- accounts and sessions: control, not people

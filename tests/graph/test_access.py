@@ -70,6 +70,7 @@ def people_calls(store: Store) -> dict[str, tuple[str, str, Callable[[Access], o
     return {
         "case": ("household", "read", lambda access: store.case(access, "h1")),
         "cards": ("household", "read", store.cards),
+        "count": ("household", "read", store.count),
         "cases": ("household", "read", lambda access: list(store.cases(access))),
         "visit": ("household", "write", write),
         "put_findings": ("finding", "write", lambda access: store.put_findings(access, run)),
@@ -101,7 +102,7 @@ def test_every_call_of_a_store_follows_the_oracle_and_leaves_one_entry(store: St
                 with pytest.raises(AccessError):
                     call(access)
                 expected_trace.append((action, "deny"))
-    assert calls == 10 * len(Role) * len(Purpose)
+    assert calls == 11 * len(Role) * len(Purpose)
     trace = [(entry.action, entry.decision) for entry in store.audit_entries()]
     assert trace == expected_trace
 

@@ -93,6 +93,25 @@ def test_the_same_decision_twice_is_one_step(filled: Store):
     assert [step.state.value for step in only(filled).steps] == ["open", "rejected", "confirmed"]
 
 
+def test_a_decision_sent_twice_with_one_key_lands_once(filled: Store):
+    look(filled, a_finding("F1"), a_finding("F2"))
+    send = {"state": FindingState.REJECTED, "reason": "重名", "once": "key-1"}
+    filled.decide_finding(OPERATOR, "F1", **send)
+    filled.decide_finding(OPERATOR, "F1", FindingState.CONFIRMED, "再看是同一个人", once="key-2")
+    late = filled.decide_finding(OPERATOR, "F1", **send)  # the first one again, on its way for long
+    assert [step.state.value for step in late.steps] == ["open", "rejected", "confirmed"]
+    with pytest.raises(Conflict):
+        filled.decide_finding(OPERATOR, "F2", **send)
+    assert [one.state.value for one in filled.findings(OPERATOR)] == ["confirmed", "open"]
+
+
+def test_the_count_is_of_the_scope(filled: Store):
+    put(filled, a_case("h3", place=ELSEWHERE, records=(), batches=()))
+    assert filled.count(OPERATOR) == 3
+    assert filled.count(an_access("310199", purpose=Purpose.OPERATE)) == 2
+    assert filled.count(an_access(purpose=Purpose.OPERATE)) == 0
+
+
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
