@@ -14,16 +14,18 @@ from itertools import islice
 from graph.store import Store
 from matching.errors import InputError
 from matching.findings import (
+    WAITING,
     CoverageRow,
     CoverageSums,
     Finding,
+    Portion,
     RateCounts,
-    Rates,
     Sign,
+    Waiting,
     about,
     across,
     look_over,
-    rate_counts,
+    settled,
 )
 from matching.model.access import Access
 from matching.model.finding import FindingFilter, FindingRun, FindingState, StoredFinding
@@ -34,7 +36,6 @@ __all__ = ["LIVE", "Looked", "decide", "kept", "look_everywhere"]
 
 LIVE = frozenset({FindingState.OPEN, FindingState.CONFIRMED, FindingState.REOPENED})
 _PORTION = 200
-_RATES_FROM = 200  # households that say how often a condition is met
 _PAGE = 500
 
 
@@ -65,35 +66,44 @@ def look_everywhere(
     them all: of a part alone nobody could say that its cause is gone.
     """
     here = access.inside(place)
-    looked, checks = Looked(on), CoverageSums()
-    signs: list[Sign] = []
-    homes: list[str] = []
-    rates = _rates(store, catalogue, here, on)
+    looked, seen, checks = Looked(on), _Seen(), CoverageSums()
     for cases in _portions(store.cases(here)):
-        portion = look_over(catalogue, cases, on, rates)
-        _keep(store, here, looked, portion.findings, about(across=False))
+        portion = look_over(catalogue, cases, on)
+        _keep(store, here, looked, portion.findings, about(across=False) - WAITING)
+        looked.households += len(portion.findings)
         looked.unread |= portion.unread
         checks.merge(portion.checks)
-        signs += portion.signs
-        homes += portion.homes
+        seen.add(portion)
         progress(looked.households)
-    if not place and access.actor.scope.covers(""):
-        _keep_across(store, here, looked, (sorted(homes), signs))
+    everywhere = not place and access.actor.scope.covers("")
+    _keep_waiting(store, here, looked, seen)
+    if everywhere:
+        _keep_across(store, here, looked, seen)
     looked.coverage = checks.rows(_labels(catalogue))
     return looked
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is kept of all households until the last of them is read."""
+
+    homes: list[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    signs: list[Sign] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    rates: RateCounts = field(default_factory=RateCounts)
+
+    def add(self, portion: Portion) -> None:
+        self.homes += portion.homes
+        self.read += portion.findings
+        self.signs += portion.signs
+        self.waiting += portion.waiting
+        self.rates.add(portion.rates)
 
 
 def _portions(cases: Iterator[Case]) -> Iterator[tuple[Case, ...]]:
     while portion := tuple(islice(cases, _PORTION)):
         yield portion
-
-
-def _rates(store: Store, catalogue: Catalogue, access: Access, on: date) -> Rates:
-    """How often a condition is met, counted in the first households."""
-    counts = RateCounts()
-    for cases in _portions(islice(store.cases(access), _RATES_FROM)):
-        counts.add(rate_counts(catalogue, cases, on))
-    return counts.rates()
 
 
 def _keep(
@@ -109,20 +119,27 @@ def _keep(
     run = FindingRun(on=looked.on, households=frozenset(portion), kinds=kinds, findings=findings)
     looked.changed += store.put_findings(access, run)
     looked.found += len(findings)
-    if kinds == about(across=False):
-        looked.households += len(portion)
 
 
-def _keep_across(
-    store: Store, access: Access, looked: Looked, seen: tuple[list[str], list[Sign]]
-) -> None:
-    homes, signs = seen
+def _keep_waiting(store: Store, access: Access, looked: Looked, seen: _Seen) -> None:
+    """What stands now that all households have been counted."""
+    found = settled(seen.waiting, seen.rates.rates())
+    for homes in _parts(seen.read):
+        portion = {home: found.get(home, ()) for home in homes}
+        _keep(store, access, looked, portion, WAITING)
+
+
+def _keep_across(store: Store, access: Access, looked: Looked, seen: _Seen) -> None:
     found: dict[str, list[Finding]] = defaultdict(list)
-    for one in across(signs, looked.on):
+    for one in across(seen.signs, looked.on):
         found[one.household].append(one)
-    for start in range(0, len(homes), _PORTION):
-        portion = {home: tuple(found.get(home, ())) for home in homes[start : start + _PORTION]}
+    for homes in _parts(sorted(seen.homes)):
+        portion = {home: tuple(found.get(home, ())) for home in homes}
         _keep(store, access, looked, portion, about(across=True))
+
+
+def _parts(homes: list[str]) -> Iterator[list[str]]:
+    return (homes[start : start + _PORTION] for start in range(0, len(homes), _PORTION))
 
 
 def _labels(catalogue: Catalogue) -> dict[str, str]:

@@ -12,13 +12,14 @@ from matching.findings.kinds import KINDS, KindSpec, about
 from matching.findings.look import Look, look_at
 from matching.findings.missed import rates_in
 from matching.findings.neighbours import Neighbours, across
-from matching.findings.portion import Portion, look_over, rate_counts
+from matching.findings.portion import WAITING, Portion, Waiting, look_over, settled
 from matching.findings.rates import RateCounts, Rates
 from matching.findings.spans import Span, months_of
 from matching.model.finding import Finding
 
 __all__ = [
     "KINDS",
+    "WAITING",
     "CoverageRow",
     "CoverageSums",
     "Finding",
@@ -30,6 +31,7 @@ __all__ = [
     "Rates",
     "Sign",
     "Span",
+    "Waiting",
     "about",
     "across",
     "checked",
@@ -37,8 +39,8 @@ __all__ = [
     "look_at",
     "look_over",
     "months_of",
-    "rate_counts",
     "rates_in",
+    "settled",
     "sign_of",
     "summed",
 ]

@@ -7,6 +7,7 @@ from matching.findings.households import changed
 from matching.findings.look import Look, Seen
 from matching.findings.missed import missed, refused_before, underpaid
 from matching.findings.needs import between_desks, child_without_scheme, open_needs, status_expiring
+from matching.findings.rates import is_likely
 from matching.findings.spans import Span
 from matching.findings.wrong import (
     after_events,
@@ -17,7 +18,7 @@ from matching.findings.wrong import (
 )
 from matching.model.finding import Confidence, Finding
 
-__all__ = ["find"]
+__all__ = ["find", "see"]
 
 
 def _households(look: Look) -> Iterator[Seen]:
@@ -39,11 +40,14 @@ _DETECTORS: tuple[Callable[[Look], Iterator[Seen]], ...] = (
 )  # fmt: skip
 
 
+def see(look: Look) -> Iterator[Seen]:
+    """All that the detectors saw of one household, detector by detector."""
+    for detect in _DETECTORS:
+        yield from detect(look)
+
+
 def find(look: Look) -> tuple[Finding, ...]:
     """All findings of one household, each key once, in order of kind and key."""
-    found = {
-        one.key: one
-        for detect in _DETECTORS
-        for one in (look.finding(seen) for seen in detect(look))
-    }
+    likely = (seen for seen in see(look) if is_likely(seen.asks, look.rates))
+    found = {one.key: one for one in (look.finding(seen) for seen in likely)}
     return tuple(sorted(found.values(), key=lambda one: (one.kind, one.key)))

@@ -30,7 +30,10 @@ _SENTENCED_ELSEWHERE = "person.custody_status"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a detector saw; `Look.finding` makes it a finding."""
+    """What a detector saw; `Look.finding` makes it a finding.
+
+    `asks`: (policy, condition) of what is not known; it stands only if such are mostly met.
+    """
 
     kind: str
     subject: str
@@ -43,6 +46,7 @@ class Seen:
     again: str = ""
     amount_fen: int | None = None
     not_checked: tuple[str, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

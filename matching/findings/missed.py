@@ -24,7 +24,6 @@ _TWO_YEARS = timedelta(days=731)
 _HANDLED = timedelta(days=90)  # 45 working days at the longest, and some more
 _RECENT_EVENT = timedelta(days=180)
 _LASTING = frozenset({"cash", "status", "in_kind"})
-_HALF = 0.5
 _MEANS = ("收入", "财产", "标准")
 _EMERGENCY = "temp_emergency"
 _ANYWHERE_SINCE = date(2026, 7, 1)  # 社会救助法 第三十七条: where the emergency happens
@@ -41,7 +40,7 @@ def missed(look: Look) -> Iterator[Seen]:
             continue
         if item.outcome is Outcome.MET:
             yield _met(look, item)
-        elif item.form in _LASTING and _one_fact_short(item) and _likely(look, item):
+        elif item.form in _LASTING and _one_fact_short(item):
             yield _short(look, item)
 
 
@@ -80,13 +79,10 @@ def _one_fact_short(item: Item) -> bool:
     return asked and item.missing[0] in VOCABULARY
 
 
-def _likely(look: Look, item: Item) -> bool:
-    """Whether what is not known is met by half or more of those of whom it is known."""
+def _open(item: Item) -> tuple[tuple[str, str], ...]:
+    """What is not known: `is_likely` says whether most meet it of whom it is known."""
     open_ = [one.id for one in item.conditions if one.decides and one.outcome is Outcome.UNKNOWN]
-    chance = 1.0
-    for condition in open_:
-        chance *= look.rates.get((item.id, condition), 1.0)
-    return chance >= _HALF
+    return tuple((item.id, condition) for condition in open_)
 
 
 def rates_in(looks: Iterable[Look]) -> Rates:
@@ -103,6 +99,7 @@ def _short(look: Look, item: Item) -> Seen:
         "missed_likely", item.subject, (item.id,), says, path,
         Confidence.LOW if unlooked else Confidence.MEDIUM,
         ids, None, item.event or "", item.amount_fen, (f"还不知道：{label}", *unlooked),
+        _open(item),
     )  # fmt: skip
 
 

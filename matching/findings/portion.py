@@ -1,8 +1,8 @@
 """A portion of households looked over (一批排查): findings, signs, and what was checked.
 
 Pure and of bounded memory, so that workers may take portions beside each other: what a portion
-gives is small, and the parts of many portions are added up. The rates are counted beforehand, with
-`rate_counts`, and are the same for all portions of a run.
+gives is small, and the parts of many portions are added up. What waits for the rates, which take
+all households to count, is settled at the end: each household is read once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,15 +11,25 @@ from datetime import date
 
 from matching.errors import InputError
 from matching.findings.coverage import CoverageSums, checked
-from matching.findings.detectors import find
+from matching.findings.detectors import see
 from matching.findings.households import Sign, sign_of
-from matching.findings.look import look_at
-from matching.findings.rates import RateCounts, Rates, count_rates
+from matching.findings.look import Look, look_at
+from matching.findings.rates import RateCounts, Rates, count_rates, is_likely
 from matching.model.finding import Finding
 from matching.model.records import Case
 from matching.packs import Catalogue
 
-__all__ = ["Portion", "look_over", "rate_counts"]
+__all__ = ["WAITING", "Portion", "Waiting", "look_over", "settled"]
+
+WAITING = frozenset({"missed_likely"})  # kinds that stand or fall with the rates
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A finding that stands if what is not known is mostly met (待定): (policy, condition)."""
+
+    finding: Finding
+    asks: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +38,79 @@ class Portion:
 
     Attributes:
         homes: ids of all households given, in their order, also of those that were not read.
-        findings: of each household that could be read, by its id.
+        findings: of each household that could be read, by its id; all kinds but `WAITING`.
+        waiting: findings of the kinds in `WAITING`, for `settled`.
+        rates: how often conditions are met in these households; added up over portions.
         signs: for the comparison of households (`across`); one with nothing to compare leaves none.
-        checks: what somebody looked at, to be added up over portions.
+        checks: what somebody looked at; added up over portions.
         unread: household -> why it has no answer.
     """
 
     homes: tuple[str, ...]
     findings: Mapping[str, tuple[Finding, ...]]
+    waiting: tuple[Waiting, ...]
+    rates: RateCounts
     signs: tuple[Sign, ...]
     checks: CoverageSums
     unread: Mapping[str, str]
 
 
-def look_over(
-    catalogue: Catalogue, cases: Sequence[Case], on: date, rates: Rates | None = None
-) -> Portion:
+def look_over(catalogue: Catalogue, cases: Sequence[Case], on: date) -> Portion:
     """Everything that one portion of households shows.
 
     Args:
         catalogue: all packs.
-        cases: the households, some thousands at most; all of them are in memory.
+        cases: the households, some thousands at most: all of them are in memory.
         on: the day.
-        rates: what `rate_counts` gave for the households of the run; without it, none are known.
     """
     findings: dict[str, tuple[Finding, ...]] = {}
+    waiting: list[Waiting] = []
     unread: dict[str, str] = {}
-    checks = CoverageSums()
+    checks, rates = CoverageSums(), RateCounts()
     for case in cases:
         try:
-            look = look_at(catalogue, case, on, rates)
+            look = look_at(catalogue, case, on)
         except InputError as error:
             unread[case.household.id] = error.detail
             continue
-        findings[case.household.id] = find(look)
+        found = _found(look)
+        findings[case.household.id] = tuple(
+            o.finding for o in found if o.finding.kind not in WAITING
+        )
+        waiting += [one for one in found if one.finding.kind in WAITING]
+        rates.add(count_rates([look]))
         for one in checked(look):
             checks.add(one)
     signs = (sign_of(case, on) for case in cases)
     return Portion(
         homes=tuple(case.household.id for case in cases),
         findings=findings,
+        waiting=tuple(waiting),
+        rates=rates,
         signs=tuple(sign for sign in signs if sign.paid or sign.receipts),
         checks=checks,
         unread=unread,
     )
 
 
-def rate_counts(catalogue: Catalogue, cases: Iterable[Case], on: date) -> RateCounts:
-    """How often conditions are met in these households; those that cannot be read do not count."""
-    counts = RateCounts()
-    for case in cases:
-        try:
-            counts.add(count_rates([look_at(catalogue, case, on)]))
-        except InputError:
-            continue
-    return counts
+def _found(look: Look) -> list[Waiting]:
+    """The findings of one household, each key once, in order of kind and key."""
+    found = {}
+    for seen in see(look):
+        one = Waiting(look.finding(seen), seen.asks)
+        found[one.finding.key] = one
+    return sorted(found.values(), key=lambda one: (one.finding.kind, one.finding.key))
+
+
+def settled(waiting: Iterable[Waiting], rates: Rates) -> dict[str, tuple[Finding, ...]]:
+    """Household -> those of the waiting findings that stand, in their order.
+
+    Args:
+        waiting: of all portions.
+        rates: the sum of all portions' counts, as `RateCounts.rates` gives it.
+    """
+    found: dict[str, list[Finding]] = {}
+    for one in waiting:
+        if is_likely(one.asks, rates):
+            found.setdefault(one.finding.household, []).append(one.finding)
+    return {home: tuple(of) for home, of in found.items()}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from matching.findings.look import Look
 from matching.model.answer import Group, Outcome
 
-__all__ = ["RateCounts", "Rates", "count_rates"]
+__all__ = ["RateCounts", "Rates", "count_rates", "is_likely"]
 
 _HALF = 0.5
 _PSEUDO = 20  # households that a rate starts from
@@ -54,3 +54,16 @@ def count_rates(looks: Iterable[Look]) -> RateCounts:
                     counts.known[item.id, one.id] += 1
                     counts.met[item.id, one.id] += one.outcome is Outcome.MET
     return counts
+
+
+def is_likely(asks: Iterable[_Key], rates: Rates) -> bool:
+    """Whether what is not known is met by half or more of those of whom it is known.
+
+    Args:
+        asks: (policy, condition) of what is not known; nothing is always likely.
+        rates: how often each is met; of one that nobody knows nothing is held against anybody.
+    """
+    chance = 1.0
+    for key in asks:
+        chance *= rates.get(key, 1.0)
+    return chance >= _HALF
