@@ -8,6 +8,7 @@ the courts of the district sentenced.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from matching.model.records import Batch
 
@@ -117,6 +118,7 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
+@cache
 def deliveries(source: str, on: date) -> tuple[Batch, ...]:
     """The last four deliveries of `source` up to `on`, oldest first; none for visits."""
     spec = SOURCES[source]
@@ -138,6 +140,7 @@ def deliveries(source: str, on: date) -> tuple[Batch, ...]:
     )
 
 
+@cache
 def batches_for(place: str, on: date) -> tuple[Batch, ...]:
     """All deliveries that touch `place`, in order of id."""
     every = (batch for source in SOURCES for batch in deliveries(source, on))

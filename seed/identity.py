@@ -20,6 +20,7 @@ GIVEN = {
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_HUNDRED_THOUSAND = 100_000
 
 
 def random_source(seed_number: int, *path: int) -> Random:
@@ -35,16 +36,23 @@ def identity(rng: Random, birth: date, sex: str, household: int, position: int) 
 
 def made_up(name: str, birth: date, sex: str, household: int, position: int) -> Identity:
     """A made-up person of this name."""
-    return Identity(
-        name=name,
-        id_number=id_number(birth, sex, household, position),
-        phone=f"000{household:05d}{position:03d}",
-    )
+    number = id_number(birth, sex, household, position)
+    return Identity(name=name, id_number=number, phone=_phone(household, position))
+
+
+def _phone(household: int, position: int) -> str:
+    """Eleven digits; from household 100,000 on the last two are 50 and more, elsewhere less."""
+    if household < _HUNDRED_THOUSAND:
+        return f"000{household:05d}{position:03d}"
+    return f"000{household:06d}{position + 50:02d}"
 
 
 def id_number(birth: date, sex: str, household: int, position: int) -> str:
-    """An ID number (身份证号) of the made-up division 99, odd for a man, with its check digit."""
-    order = position * 2 + (1 if sex == "m" else 0)
+    """An ID number (身份证号) of the made-up division 99, odd for a man, with its check digit.
+
+    No two alike among 250,000 households with at most 19 persons each.
+    """
+    order = (household // 10_000 * 40 + position * 2 + (1 if sex == "m" else 0)) % 1_000
     digits = f"99{household % 10_000:04d}{birth:%Y%m%d}{order:03d}"
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return digits + _CHECKS[total % 11]

@@ -4,7 +4,7 @@ Pure: no clock, no file, no store. Shares and sizes come from `seed/calibration.
 draws from a source of chance of its own, so that a change to one leaves the others as they were.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
@@ -27,12 +27,13 @@ from seed.notebook import Notebook
 from seed.planted import LEAST_HOUSEHOLDS, plant
 from seed.stories import STORIES_BY_KIND
 
-__all__ = ["DEMO_FAMILY", "DEMO_USERS", "DemoUser", "District", "generate"]
+__all__ = ["DEMO_FAMILY", "DEMO_USERS", "DemoUser", "District", "generate", "stream"]
 
 DEMO_FAMILY = "H-0001"
 
 _CHECKED_SHARE = 0.8  # of the households with a known income; assumption
 _EVENTS, _DECLINED = 0.08, 0.04  # shares of all households; assumptions
+_NEAR = 2_000  # only so many of a large district are kin of each other or carry what is planted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class DemoUser:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A made-up district: cases in order of id, accounts, and the family that the demo opens on.
+    """A made-up district: cases in order of number, accounts, and the family of the demo.
 
     `planted`: failure or trap (`seed/planted.py`) -> its household.
     """
@@ -62,18 +63,53 @@ class District:
 
 def generate(seed_number: int, n_households: int, on: date) -> District:
     """Make a district of `n_households` households as it is known on the day `on`."""
+    plans, near, planted = _begin(seed_number, n_households, on)
+    books = [*near, *_others(seed_number, plans, on, range(len(near) + 1, n_households + 1))]
+    by_id = {book.household: book.kind for book in books}
+    cases = tuple(book.case() for book in books)
+    return District(cases, by_id, DEMO_USERS, DEMO_FAMILY, on, planted)
+
+
+def stream(
+    seed_number: int, n_households: int, on: date, numbers: range | None = None
+) -> Iterator[Case]:
+    """The cases of `generate` one after the other (逐户生成), in the memory of two thousand.
+
+    Args:
+        seed_number: as for `generate`.
+        n_households: of the whole district.
+        on: the day.
+        numbers: which of them, from 1 on and upwards, so that processes can share the work.
+    """
+    wanted = range(1, n_households + 1) if numbers is None else numbers
+    plans, near, _ = _begin(seed_number, n_households, on)
+    yield from (near[number - 1].case() for number in wanted if number <= len(near))
+    far = range(max(wanted.start, len(near) + 1), wanted.stop)
+    yield from (book.case() for book in _others(seed_number, plans, on, far))
+
+
+def _begin(
+    seed_number: int, n_households: int, on: date
+) -> tuple[list[tuple[str, Plan]], list[Notebook], dict[str, str]]:
+    """All plans, and the books that have to do with each other, with what is planted in them."""
     rng = random_source(seed_number)
-    books = [demo_family(1, random_source(seed_number, 1))]
-    for number, (kind, plan) in enumerate(_plans(n_households - 1, rng), start=2):
+    plans = _plans(n_households - 1, rng)
+    near = [demo_family(1, random_source(seed_number, 1))]
+    near += _others(seed_number, plans, on, range(2, min(n_households, _NEAR) + 1))
+    _join_families(near, rng)
+    planted = plant(near[1:]) if n_households >= LEAST_HOUSEHOLDS else {}
+    return plans, near, planted
+
+
+def _others(
+    seed_number: int, plans: Sequence[tuple[str, Plan]], on: date, numbers: range
+) -> Iterator[Notebook]:
+    for number in numbers:
+        kind, plan = plans[number - 2]
         own = random_source(seed_number, number)
         book = Notebook(number, kind, own.choice(COMMUNITIES), on, own)
         settle(book, plan)
-        books.append(book)
-    _join_families(books, rng)
-    planted = plant(books[1:]) if n_households >= LEAST_HOUSEHOLDS else {}
-    cases = tuple(book.case() for book in books)
-    by_id = {book.household: book.kind for book in books}
-    return District(cases, by_id, DEMO_USERS, DEMO_FAMILY, on, planted)
+        yield book
 
 
 def _plans(total: int, rng: Random) -> list[tuple[str, Plan]]:

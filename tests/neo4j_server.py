@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 __all__ = ["Neo4jServer", "ServerMissing", "running_neo4j"]
@@ -36,11 +36,14 @@ server.bolt.advertised_address=127.0.0.1:{port}
 server.http.enabled=false
 server.https.enabled=false
 server.memory.heap.initial_size=512m
-server.memory.heap.max_size=1g
-server.memory.pagecache.size=128m
+server.memory.heap.max_size={heap}
+server.memory.pagecache.size={pages}
 db.lock.acquisition.timeout=10s
 db.tx_log.rotation.retention_policy=false
 dbms.usage_report.enabled=false
+"""
+# Tests empty the database again and again: plans made once serve them all.
+_KEEP_PLANS = """\
 dbms.cypher.min_replan_interval=1h
 dbms.cypher.statistics_divergence_threshold=1.0
 """
@@ -58,6 +61,7 @@ class Neo4jServer:
     password: str
     password_file: Path
     log: Path
+    pid: int = 0
 
     @property
     def url(self) -> str:
@@ -66,51 +70,69 @@ class Neo4jServer:
 
 
 @contextmanager
-def running_neo4j() -> Iterator[Neo4jServer]:
-    """Start a server with an empty database; end it with its data afterwards.
+def running_neo4j(kept: Path | None = None) -> Iterator[Neo4jServer]:
+    """Start a server; end it afterwards.
+
+    Args:
+        kept: a folder whose data is used and stays, with the memory of an installation; None: an
+            empty database that goes away.
 
     Raises:
         ServerMissing: No JDK or no Maven, and no right to install them.
     """
     java = _find_java()
     jars = _find_jars()
-    home = Path(tempfile.mkdtemp(prefix="zhaoren-neo4j-"))
+    home = kept or Path(tempfile.mkdtemp(prefix="zhaoren-neo4j-"))
     try:
-        server, command = _prepare(home, java, jars)
-        with (home / "console.log").open("wb") as console:
+        server, command = _prepare(home, java, jars, is_kept=kept is not None)
+        with server.log.open("wb") as console:
             process = subprocess.Popen(command, stdout=console, stderr=subprocess.STDOUT)
             try:
                 _await_bolt(process, server)
-                yield server
+                yield replace(server, pid=process.pid)
             finally:
                 _end(process)
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
-def _prepare(home: Path, java: str, jars: Path) -> tuple[Neo4jServer, list[str]]:
+def _prepare(
+    home: Path, java: str, jars: Path, *, is_kept: bool = False
+) -> tuple[Neo4jServer, list[str]]:
     conf = home / "conf"
-    conf.mkdir()
+    conf.mkdir(parents=True, exist_ok=True)
     port = _free_port()
-    (conf / "neo4j.conf").write_text(_CONFIG.format(port=port), encoding="utf-8")
-    password = secrets.token_urlsafe(16)
+    heap, pages = ("2g", "2g") if is_kept else ("1g", "128m")
+    config = _CONFIG.format(port=port, heap=heap, pages=pages)
+    text = config if is_kept else config + _KEEP_PLANS
+    (conf / "neo4j.conf").write_text(text, encoding="utf-8")
+    password = _password(home, [java, "-cp", f"{jars}/*"])
+    entry = "org.neo4j.server.CommunityEntryPoint"
+    opens = "--add-opens=java.base/java.nio=ALL-UNNAMED"
+    flags = ["-Xms512m", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", opens]
+    places = [f"--home-dir={home}", f"--config-dir={conf}"]
+    command = [java, *flags, "-cp", f"{jars}/*", entry, *places]
+    return Neo4jServer(port, password, home / "password", home / "console.log"), command
+
+
+def _password(home: Path, base: list[str]) -> str:
+    """The password of the server's home, made up and set the first time."""
     file = home / "password"
-    file.touch(mode=0o600)
-    file.write_text(password, encoding="utf-8")
-    base = [java, "-cp", f"{jars}/*"]
+    if file.is_file():
+        return file.read_text(encoding="utf-8")
+    password = secrets.token_urlsafe(16)
     admin = "org.neo4j.server.startup.Neo4jAdminCommand"
     subprocess.run(
         [*base, admin, "dbms", "set-initial-password", password],
-        env={**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(conf)},
+        env={**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")},
         check=True,
         capture_output=True,
         timeout=120,
     )
-    entry = "org.neo4j.server.CommunityEntryPoint"
-    opens = "--add-opens=java.base/java.nio=ALL-UNNAMED"
-    heap = ["-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", opens]
-    command = [java, *heap, "-cp", f"{jars}/*", entry, f"--home-dir={home}", f"--config-dir={conf}"]
-    return Neo4jServer(port, password, file, home / "console.log"), command
+    file.touch(mode=0o600)
+    file.write_text(password, encoding="utf-8")
+    return password
 
 
 def _free_port() -> int:

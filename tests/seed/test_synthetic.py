@@ -15,8 +15,8 @@ from matching.model.records import SubjectKind
 from matching.vocabulary import VOCABULARY, FactType
 from seed.calibration import DIFFERENCE_RATE, SIZES, kinds, spread
 from seed.district import COMMUNITIES, DISTRICT, PLACES, SOURCES, batches_for
-from seed.identity import id_number, is_made_up_name, random_source
-from seed.synthetic import generate
+from seed.identity import id_number, is_made_up_name, made_up, random_source
+from seed.synthetic import generate, stream
 
 ON = date(2026, 6, 30)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -358,3 +358,26 @@ def test_the_first_family_is_the_one_of_the_demo(district):
     assert [(e.policy, e.amount_fen) for e in case.aid if e.to == "household"] == [
         ("dibao", 81_000)
     ]
+
+
+def test_a_streamed_district_is_the_generated_one_whoever_shares_the_work(district):
+    assert tuple(stream(20260630, 300, ON)) == district.cases
+    shares = [range(1, 120), range(120, 121), range(121, 301)]
+    shared = [case for numbers in shares for case in stream(20260630, 300, ON, numbers)]
+    assert tuple(shared) == district.cases
+
+
+def test_of_a_large_district_the_far_households_are_streamed_as_they_are_generated():
+    whole = generate(3, 2_030, ON)
+    assert tuple(stream(3, 2_030, ON, range(1_990, 2_021))) == whole.cases[1_989:2_020]
+    assert len({case.household.id for case in whole.cases}) == 2_030
+
+
+def test_no_two_people_of_a_large_district_share_a_number():
+    people = [(h, p) for h in range(1, 250_000, 1_873) for p in range(1, 20)]
+    people += [(h + 10_000 * step, 1) for h in (1, 9_999) for step in range(25)]
+    born = date(1950, 3, 4)
+    numbers = {made_up("陈示梅", born, "f", *one).id_number for one in people}
+    phones = {made_up("陈示梅", born, "f", *one).phone for one in people}
+    assert len(numbers) == len(phones) == len(set(people))
+    assert {len(phone) for phone in phones} == {11}
