@@ -31,13 +31,14 @@ _BY_EVENT = Space("events", PERSONS, "event")
 class Variant:
     """A policy for one kind of subject: the operation with its outcome, and its conditions.
 
-    `parts`: conditions that may say no, each with its operation.
+    `parts`: operations of the conditions that may say no; `conditions`: which these are.
     """
 
     space: Space
     outcome: int
     parts: tuple[int, ...]
     has_event: bool
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +178,12 @@ def _variants(compiler: Compiler, policy: Policy) -> Iterator[Variant]:
 
 def _variant(compiler: Compiler, policy: Policy, scope: Scope) -> Variant:
     add, has_event = compiler.builder.add, "event" in scope.names
-    parts, settled, counting = [], False, []
+    parts, deciding, settled, counting = [], [], False, []
     for condition in _conditions(compiler.pack, policy, compiler.on):
         found = _condition(compiler, policy, condition, scope)
         if condition.decides:
             parts.append(found)
+            deciding.append(condition)
             counting.append(found)
             settled = settled or condition.excluded is None
         else:
@@ -189,7 +191,7 @@ def _variant(compiler: Compiler, policy: Policy, scope: Scope) -> Variant:
     if not settled:
         counting.append(add("doubt", scope.space, (), "unsettled"))
     outcome = add("and", scope.space, tuple(counting))
-    return Variant(scope.space, outcome, tuple(parts), has_event)
+    return Variant(scope.space, outcome, tuple(parts), has_event, tuple(deciding))
 
 
 def _condition(compiler: Compiler, policy: Policy, condition: Condition, scope: Scope) -> int:
