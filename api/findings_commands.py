@@ -73,7 +73,7 @@ def findings(  # noqa: PLR0913 - a parameter an option
             day = given_day(on) or opened.info().demo_day or this_day()
             catalogue = load_catalogue(settings.catalogue)
             looked = look_everywhere(
-                opened, catalogue, access, day, place=code, progress=counting(_EVERY)
+                opened, catalogue, access.inside(code), day, progress=counting(_EVERY)
             )
             if as_json:
                 _put_looked(looked)

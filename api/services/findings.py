@@ -20,6 +20,7 @@ from matching.findings import (
     Finding,
     Portion,
     RateCounts,
+    Rates,
     Sign,
     Waiting,
     about,
@@ -41,7 +42,7 @@ _PAGE = 500
 
 @dataclass(slots=True)
 class Looked:
-    """What a look over many households came to (排查结果)."""
+    """What a look over many households came to (排查结果); `rates` are those that it went by."""
 
     on: date
     households: int = 0
@@ -49,6 +50,7 @@ class Looked:
     changed: int = 0
     unread: dict[str, str] = field(default_factory=dict)  # household -> why it has no answer
     coverage: tuple[CoverageRow, ...] = ()
+    rates: Rates = field(default_factory=dict)
 
 
 def look_everywhere(
@@ -57,28 +59,35 @@ def look_everywhere(
     access: Access,
     on: date,
     *,
-    place: str = "",
+    rates: Rates | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Looked:
-    """Look at every household of a place and keep what is found.
+    """Look at every household of the scope and keep what is found.
 
     What only several households show is kept when all places are looked at by somebody who may see
     them all: of a part alone nobody could say that its cause is gone.
+
+    Args:
+        store: read through the port, within the scope; what is found is kept there.
+        catalogue: all packs.
+        access: who looks, why, and for which places (`Access.inside`).
+        on: the day.
+        rates: how often conditions are met; None: as counted in the households looked at.
+        progress: told how many households have been read.
     """
-    here = access.inside(place)
     looked, seen, checks = Looked(on), _Seen(), CoverageSums()
-    for cases in _portions(store.cases(here)):
+    for cases in _portions(store.cases(access)):
         portion = look_over(catalogue, cases, on)
-        _keep(store, here, looked, portion.findings, about(across=False) - WAITING)
+        _keep(store, access, looked, portion.findings, about(across=False) - WAITING)
         looked.households += len(portion.findings)
         looked.unread |= portion.unread
         checks.merge(portion.checks)
         seen.add(portion)
         progress(looked.households)
-    everywhere = not place and access.actor.scope.covers("")
-    _keep_waiting(store, here, looked, seen)
-    if everywhere:
-        _keep_across(store, here, looked, seen)
+    looked.rates = seen.rates.rates() if rates is None else rates
+    _keep_waiting(store, access, looked, seen)
+    if access.actor.scope.covers(""):
+        _keep_across(store, access, looked, seen)
     looked.coverage = checks.rows(_labels(catalogue))
     return looked
 
@@ -123,7 +132,7 @@ def _keep(
 
 def _keep_waiting(store: Store, access: Access, looked: Looked, seen: _Seen) -> None:
     """What stands now that all households have been counted."""
-    found = settled(seen.waiting, seen.rates.rates())
+    found = settled(seen.waiting, looked.rates)
     for homes in _parts(seen.read):
         portion = {home: found.get(home, ()) for home in homes}
         _keep(store, access, looked, portion, WAITING)
