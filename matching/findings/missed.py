@@ -72,11 +72,20 @@ def _met(look: Look, item: Item) -> Seen:
 
 
 def _one_fact_short(item: Item) -> bool:
-    if item.unlikely or item.unasked or len(item.missing) != 1:
-        return False
+    return not (item.unlikely or item.unasked) and _lacking(item) is not None
+
+
+def _lacking(item: Item) -> str | None:
+    """The one fact that its conditions lack; what only the amount lacks stops nobody from asking."""
     open_ = [one for one in item.conditions if one.decides and one.outcome is Outcome.UNKNOWN]
-    asked = all(one.missing for one in open_)
-    return asked and item.missing[0] in VOCABULARY
+    names = {name for one in open_ for name in one.missing}
+    if open_ and all(one.missing for one in open_) and len(names) == 1:
+        return next((name for name in names if name in VOCABULARY), None)
+    return None
+
+
+def _label(item: Item) -> str:
+    return VOCABULARY[_lacking(item) or ""].label
 
 
 def _open(item: Item) -> tuple[tuple[str, str], ...]:
@@ -91,7 +100,7 @@ def rates_in(looks: Iterable[Look]) -> Rates:
 
 
 def _short(look: Look, item: Item) -> Seen:
-    label = VOCABULARY[item.missing[0]].label
+    label = _label(item)
     unlooked = look.not_checked(item.presumed, item.subject)
     path, ids = item_path(look, item)
     says = f"{_whose(item.subject)}可能符合{item.label}的条件，只差一项：{label}。请核实这一项。"
@@ -193,7 +202,7 @@ def _risen(look: Look, item: Item, since: date) -> tuple[str, ...]:
 def _refused(look: Look, item: Item, last: Application, risen: tuple[str, ...]) -> Seen:
     unlooked = look.not_checked(item.presumed, item.subject)
     if item.outcome is Outcome.UNKNOWN:
-        unlooked = (f"还不知道：{VOCABULARY[item.missing[0]].label}", *unlooked)
+        unlooked = (f"还不知道：{_label(item)}", *unlooked)
     path, ids = item_path(look, item)
     told = "停止" if last.outcome is ApplicationOutcome.ENDED else "没有通过"
     says = (
