@@ -20,7 +20,10 @@ from api.pages import office as office_pages
 from api.pages import quick as quick_pages
 from api.routes import accounts as account_routes
 from api.routes import advisor as advisor_routes
+from api.routes import findings as finding_routes
 from api.routes import office as office_routes
+from api.routes import population as population_routes
+from api.routes import rounds as round_routes
 from api.settings import Settings
 from graph import open_store
 from graph.store import Store
@@ -30,7 +33,10 @@ from seed.load import load_catalogue
 __all__ = ["API", "PAGES", "ROUTES", "create_app"]
 
 API = "/api/v1"
-ROUTES = (account_routes.router, advisor_routes.router, office_routes.router)
+ROUTES = (
+    account_routes.router, advisor_routes.router, office_routes.router, finding_routes.router,
+    population_routes.router, round_routes.router,
+)  # fmt: skip
 PAGES = (account_pages.router, advisor_pages.router, quick_pages.router, office_pages.router)
 
 STATIC = Path(__file__).parent / "static"

@@ -47,6 +47,14 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "household:read": frozenset({Role.ADVISOR}),
     "household:correct": frozenset({Role.ADVISOR}),
     "family:preview": frozenset({Role.ADVISOR, Role.OFFICE}),
+    "finding:read": frozenset({Role.ADVISOR, Role.OFFICE}),
+    "finding:decide": frozenset({Role.ADVISOR, Role.OFFICE}),
+    "population:find": frozenset({Role.ADVISOR, Role.OFFICE}),
+    "population:open": frozenset({Role.ADVISOR, Role.OFFICE}),
+    "population:circle": frozenset({Role.ADVISOR, Role.OFFICE}),
+    "population:visit": frozenset({Role.ADVISOR}),
+    "population:upcoming": frozenset({Role.ADVISOR}),
+    "population:whatif": frozenset({Role.OFFICE}),
 }
 
 

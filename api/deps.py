@@ -155,7 +155,7 @@ async def posted_text(request: Request) -> str:
     except UnicodeDecodeError:
         raise InputError("内容不是 UTF-8 文字。") from None
     if not text.strip():
-        raise InputError("没有内容：请放入 YAML 或 JSON 写的家庭。")
+        raise InputError("没有内容：请放入 YAML 或 JSON。")
     return text
 
 

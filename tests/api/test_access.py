@@ -1,8 +1,10 @@
 """Every route: nobody signed in, a wrong role, another community's household, the good case."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+import yaml
 from fastapi.routing import APIRoute
 
 from api.app import API, PAGES, ROUTES
@@ -11,6 +13,7 @@ from api.deps import Allow
 from matching.model.access import Role
 from tests.api.conftest import OWN
 
+ORACLE = yaml.safe_load((Path(__file__).parent / "access_oracle.yaml").read_text("utf-8"))
 FACTS = {"fact": "household.monthly_income", "about": "{id}", "on": "2026-06-30"}
 FAMILY = 'id: F-1\nplace: "310199"\nmembers: [{id: a, birth_date: 1980-03-01}]\n'
 ACCOUNTS = {
@@ -36,6 +39,7 @@ class Route:
 
     def ask(self, desk, household: str = OWN):
         path = self.path.replace("{household_id}", household)
+        path = path.replace("{key}", "F-none").replace("{policy}", "dibao")
         if self.form is not None:
             form = {key: value.replace("{id}", household) for key, value in self.form.items()}
             return desk.post(path, form)
@@ -63,6 +67,15 @@ GUARDED = [
     Route("POST", f"{API}/evaluate", "family:preview", text=FAMILY),
     Route("GET", f"{API}/policies", "catalogue:read"),
     Route("GET", f"{API}/standards/due", "standards:due"),
+    Route("GET", f"{API}/findings", "finding:read"),
+    Route("POST", f"{API}/findings/{{key}}/decision", "finding:decide", good=404,
+          json={"state": "confirmed"}, headers={"Idempotency-Key": "key-00000001"}),
+    Route("GET", f"{API}/find/{{policy}}", "population:find"),
+    Route("GET", f"{API}/open-answers", "population:open"),
+    Route("GET", f"{API}/visits", "population:visit"),
+    Route("GET", f"{API}/circles", "population:circle"),
+    Route("GET", f"{API}/upcoming?limit=1", "population:upcoming"),
+    Route("POST", f"{API}/whatif", "population:whatif", text='{standards: {DIBAO_LINE: 1800}}'),
     Route("GET", "/", "self:read", good=303),
     Route("POST", "/sign-out", "self:sign_out", good=303, form={}),
     Route("GET", "/families", "household:list"),
@@ -119,6 +132,14 @@ def test_every_route_is_walked_here():
 
 def test_every_permission_is_used():
     assert {route.action for route in GUARDED} == set(PERMISSIONS)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_may_what_the_other_table_says_and_nothing_else(role):
+    """`access_oracle.yaml` is written by hand, apart from `PERMISSIONS`."""
+    assert set(ORACLE) == set(PERMISSIONS)
+    for action, roles in ORACLE.items():
+        assert may(role, action) == (role.value in roles), action
 
 
 def test_what_is_not_listed_is_denied():

@@ -1,0 +1,80 @@
+"""One request over many families (一次查询): whose families these are, and how many at most.
+
+A command may take minutes over a district; a request may not. The services that read for the
+operator of the machine are given a view here that hands out the asker's own families and nothing
+else: whatever else they asked of it would fail.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+from api.services.whatif import Unread
+from graph.store import Store
+from matching.errors import InputError
+from matching.model.access import Access
+from matching.model.records import Case
+
+__all__ = ["MOST_ANSWERED", "MOST_READ", "Page", "own_people", "page_of", "within"]
+
+# So many are done in some ten seconds on a small machine: read once, or answered several times.
+MOST_READ, MOST_ANSWERED = 2_000, 300
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Found]):
+    """Some rows in order of household; `after` opens the next page, None at the end."""
+
+    rows: tuple[Found, ...]
+    unread: tuple[Unread, ...]
+    after: str | None
+
+
+def within(store: Store, access: Access, place: str, command: str, most: int) -> Access:
+    """The access narrowed to a place, if one request can do so many households.
+
+    Raises:
+        InputError: the place is outside the scope, or holds more than `most`; `command` can do it.
+    """
+    here = access.inside(place)
+    n_households = store.count(here)
+    if n_households > most:
+        raise InputError(
+            f"范围里有 {n_households} 户，一次查询最多 {most} 户，没有计算。"
+            f"请用 place 写一个街道或居委；要看全部，请操作员在服务器上运行 {command}。",
+            code="scope_too_large",
+        )
+    return here
+
+
+class _OwnPeople:
+    """The part of a store that reads families: only those of one access, only after one of them."""
+
+    def __init__(self, store: Store, access: Access, after: str) -> None:
+        self._store, self._access, self._after = store, access, after
+
+    def cases(self, _operator: Access) -> Iterator[Case]:
+        """The asker's families in order of id, whoever a service says that it reads for."""
+        for case in self._store.cases(self._access):
+            if case.household.id > self._after:
+                yield case
+
+
+def own_people(store: Store, access: Access, after: str = "") -> Store:
+    """A store that holds the families of an access, and can do nothing but read them."""
+    return cast("Store", _OwnPeople(store, access, after))
+
+
+def page_of(found: Iterable[tuple[str, Found] | Unread], limit: int) -> Page[Found]:
+    """The first `limit` rows, and what could not be read before their end."""
+    rows: list[tuple[str, Found]] = []
+    unread: list[Unread] = []
+    for one in found:
+        if isinstance(one, Unread):
+            unread.append(one)
+        elif len(rows) == limit:
+            return Page(tuple(row for _, row in rows), tuple(unread), rows[-1][0])
+        else:
+            rows.append(one)
+    return Page(tuple(row for _, row in rows), tuple(unread), None)
