@@ -14,12 +14,13 @@ from itertools import combinations
 
 from matching.findings.look import Seen, key_of
 from matching.findings.spans import Span, months_of, overlap
-from matching.id_number import problem_in
+from matching.identity.cells import as_text, read_id
+from matching.identity.records import IdState
 from matching.ledger import HOUSEHOLD
 from matching.model.finding import Confidence, Finding
 from matching.model.records import Case
 
-__all__ = ["Meeting", "Sign", "changed", "meetings_of", "seen_at", "sign_of"]
+__all__ = ["Meeting", "Sign", "changed", "in_common", "meetings_of", "seen_at", "sign_of"]
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _AROUND = timedelta(days=180)
@@ -61,7 +62,7 @@ def sign_of(case: Case, on: date, same: Mapping[str, str] | None = None) -> Sign
     """
     decided = same or {}
     who = {
-        person.id: decided.get(person.id) or _known(person.identity.id_number) or person.id
+        person.id: decided.get(person.id) or _known(person.identity.id_number, on) or person.id
         for person in case.persons
     }
     inside = {
@@ -90,10 +91,11 @@ def sign_of(case: Case, on: date, same: Mapping[str, str] | None = None) -> Sign
     )
 
 
-def _known(number: str | None) -> str | None:
-    """A complete ID number whose check digit is right."""
-    text = (number or "").strip().upper()
-    return text if text and problem_in(text) is None else None
+def _known(number: str | None, on: date) -> str | None:
+    """A complete ID number whose check digit is right, as lists are compared by it."""
+    text, _ = as_text(number)
+    known, state, _ = read_id(text, on)
+    return known if state is IdState.VALID else None
 
 
 def _address(text: str | None) -> str | None:
@@ -168,7 +170,7 @@ def _both_pay(
     ))  # fmt: skip
 
 
-def _in_common(one: str, other: str) -> str:
+def in_common(one: str, other: str) -> str:
     """The division that both places lie in: who may see only one of them sees neither."""
     length = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     return one[:length] if length is not None else min(one, other, key=len)
@@ -231,7 +233,7 @@ def _finding(signs: tuple[Sign, Sign], subjects: tuple[str, ...], seen: Seen) ->
         household=homes[0],
         households=homes[1:],
         subjects=subjects,
-        place=_in_common(*(sign.place for sign in signs)),
+        place=in_common(*(sign.place for sign in signs)),
         policies=seen.policies,
         since=seen.span.start if seen.span else None,
         until=seen.span.until if seen.span else None,

@@ -7,12 +7,12 @@ missed aid, `b1` to `b8` the eight of double or wrong aid.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "KindSpec", "about"]
+__all__ = ["IDENTITY", "KINDS", "KindSpec", "about"]
 
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """One kind: its name, its group (missed, double, wrong, household), its detectors.
+    """One kind: its name, its group (missed, double, wrong, household, identity), its detectors.
 
     `across`: it takes several households to see it.
     """
@@ -58,9 +58,14 @@ KINDS: Mapping[str, KindSpec] = {
     "facts_disagree": _spec("两个来源说法不一致", "wrong"),
     "household_split": _spec("可能拆户", "household", "D5", across=True),
     "household_changed": _spec("申请前后户内人员有变动", "household", "D5"),
+    "same_person": _spec("很可能是同一个人", "identity", "D1", across=True),
+    "perhaps_same": _spec("可能是同一个人", "identity", "D1", across=True),
+    "fits_two": _spec("一条记录像两个人", "identity", "D1", across=True),
+    "two_numbers": _spec("姓名、生日相同而身份证号不同", "identity", "D1", across=True),
 }
+IDENTITY = frozenset(kind for kind, spec in KINDS.items() if spec.group == "identity")
 
 
 def about(*, across: bool) -> frozenset[str]:
-    """The kinds that take one household, or several, to see."""
-    return frozenset(kind for kind, spec in KINDS.items() if spec.across is across)
+    """The kinds that take one household, or several, to see; who is who is looked at by itself."""
+    return frozenset(k for k, spec in KINDS.items() if spec.across is across) - IDENTITY

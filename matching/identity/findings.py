@@ -3,7 +3,7 @@
 A finding is a question to a person. It merges nothing and changes no list.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -13,7 +13,11 @@ from matching.identity.model import Weight, explain_pair
 from matching.identity.records import Verdict
 from matching.identity.register import Register
 
-__all__ = ["Evidence", "FindingKind", "IdentityFinding", "find_same_persons"]
+__all__ = ["Ask", "Evidence", "FindingKind", "IdentityFinding", "find_same_persons"]
+
+
+Pair = tuple[str, str]
+Ask = tuple[Pair, float]
 
 
 class FindingKind(StrEnum):
@@ -48,6 +52,8 @@ class IdentityFinding:
         confidence: of one person, of the weakest link that is needed (1 where only people's
             decisions hold it); of a question about two persons, of the strongest link.
         evidence: every link that was used.
+        asks: the questions in it, each about two records, with how likely they are of one person;
+            as few as hold the records together, or the one that says most about two persons.
         decided: pairs that a person joined.
     """
 
@@ -57,7 +63,8 @@ class IdentityFinding:
     sources: tuple[str, ...]
     confidence: float
     evidence: tuple[Evidence, ...]
-    decided: tuple[tuple[str, str], ...] = ()
+    asks: tuple[Ask, ...]
+    decided: tuple[Pair, ...] = ()
 
 
 def find_same_persons(register: Register) -> tuple[IdentityFinding, ...]:
@@ -96,43 +103,45 @@ def _persons_of(register: Register, pair: tuple[str, str]) -> frozenset[str]:
 
 
 def _of_cluster(register: Register, cluster: Cluster) -> IdentityFinding:
+    needed = tuple(_needed(cluster))
     return IdentityFinding(
         key=f"{FindingKind.SAME_PERSON}:{cluster.key}",
         kind=FindingKind.SAME_PERSON,
         records=cluster.members,
         sources=_sources(register, cluster.members),
-        confidence=round(_weakest_needed(cluster), 4),
+        confidence=min(probability for _, probability in needed),
         evidence=tuple(_evidence(register, link) for link in cluster.links),
+        asks=needed,
         decided=cluster.decided,
     )
 
 
-def _weakest_needed(cluster: Cluster) -> float:
-    """The probability of the weakest link without which the records would fall apart."""
+def _needed(cluster: Cluster) -> Iterator[Ask]:
+    """Links without which the records would fall apart: what people decided, then the surest."""
     groups = {member: {member} for member in cluster.members}
-    weakest = 1.0
     joined = [(1.0, pair) for pair in cluster.decided]
     joined += [(link.score.probability, link.pair) for link in cluster.links]
     for probability, (left, right) in sorted(joined, key=lambda one: (-one[0], one[1])):
         if groups[left] is not groups[right]:
-            weakest = min(weakest, probability)
+            yield (left, right), round(probability, 4)
             groups[left] |= groups[right]
             for member in groups[right]:
                 groups[member] = groups[left]
-    return weakest
 
 
 def _of_two(register: Register, kind: FindingKind, links: list[Link]) -> IdentityFinding:
     persons = sorted(_persons_of(register, links[0].pair))
     digest = blake2b("\n".join(persons).encode(), digest_size=10).hexdigest()
     members = {m for key in links[0].pair for m in register.cluster_of(key).members}
+    probability, pair = max((link.score.probability, link.pair) for link in links)
     return IdentityFinding(
         key=f"{kind}:{digest}",
         kind=kind,
         records=tuple(sorted(members)),
         sources=_sources(register, members),
-        confidence=round(max(link.score.probability for link in links), 4),
+        confidence=round(probability, 4),
         evidence=tuple(_evidence(register, link) for link in links),
+        asks=((pair, round(probability, 4)),),
     )
 
 

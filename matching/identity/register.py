@@ -6,7 +6,7 @@ The register only suggests: it joins no files, and a decision of a person outran
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from matching.errors import InputError
@@ -41,15 +41,21 @@ class Register:
         model: figures; fixed while records come in.
         characters: tables of alike characters.
         largest_block: records that may share a key before the key says nothing.
+        too_large: keys that say nothing because many records share them that are not here.
     """
 
     def __init__(
-        self, model: LinkageModel, characters: Characters, largest_block: int = LARGEST_BLOCK
+        self,
+        model: LinkageModel,
+        characters: Characters,
+        largest_block: int = LARGEST_BLOCK,
+        too_large: Collection[str] = frozenset(),
     ):
         self.model = model
         self._characters = characters
         self._comparer = Comparer(characters)
         self._largest = largest_block
+        self._too_large = too_large
         self._versions: dict[str, dict[tuple[object, ...], PersonRecord]] = {}
         self._current: dict[str, PersonRecord] = {}
         self._first_received: dict[str, int] = {}
@@ -194,13 +200,16 @@ class Register:
         return "older" if known is None else "repeated"
 
     def _is_large(self, block_key: str) -> bool:
-        return len(self._blocks[block_key]) > self._largest
+        return self._is_over(block_key, self._blocks[block_key])
+
+    def _is_over(self, block_key: str, block: Sequence[str]) -> bool:
+        return len(block) > self._largest or block_key in self._too_large
 
     def _neighbours(self, key: str) -> set[str]:
         near: set[str] = set()
         for block_key in self._keys[key]:
             block = self._blocks[block_key]
-            if len(block) <= self._largest:
+            if not self._is_over(block_key, block):
                 near.update(block)
         near.discard(key)
         return near
@@ -229,7 +238,7 @@ class Register:
             self._keys[key] = tuple(after)
             for block_key in before ^ after:
                 block = self._blocks.setdefault(block_key, [])
-                moved.setdefault(block_key, len(block) > self._largest)
+                moved.setdefault(block_key, self._is_over(block_key, block))
                 if block_key in after:
                     block.append(key)
                 else:
