@@ -26,11 +26,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from matching.errors import InputError
 from seed.standards_sheet import COLUMNS, FILLED, INSTRUCTIONS, MOST_ROWS, SHEET_NAME, SheetRow
 
-__all__ = ["LARGEST_SHEET", "RawCell", "ReadSheet", "read_sheet", "text_cell", "write_sheet"]
+__all__ = [
+    "BROKEN",
+    "LARGEST_SHEET",
+    "RawCell",
+    "ReadSheet",
+    "read_sheet",
+    "text_cell",
+    "unpacked",
+    "write_sheet",
+]
 
 LARGEST_SHEET = 5_000_000
 _LARGEST_UNPACKED = 50_000_000
-_BROKEN = (
+BROKEN = (
     InvalidFileException,
     zipfile.BadZipFile,
     zlib.error,
@@ -240,12 +249,12 @@ def text_cell(value: str) -> RawCell:
 
 def _read_xlsx(name: str, data: bytes) -> ReadSheet:
     try:
-        if _unpacked(data) > _LARGEST_UNPACKED:
+        if unpacked(data) > _LARGEST_UNPACKED:
             raise InputError(f"{name} 展开以后太大：请另做一张表，只填数值。")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what we do not use may be of a newer kind
             book = load_workbook(io.BytesIO(data))
-    except _BROKEN:
+    except BROKEN:
         raise InputError(f"{name} 打不开：请用表格软件打开，另存为 .xlsx。") from None
     if SHEET_NAME not in book.sheetnames:
         raise InputError(
@@ -262,7 +271,7 @@ def _read_xlsx(name: str, data: bytes) -> ReadSheet:
     return ReadSheet(name, head, tuple(rows[1:]), merged)
 
 
-def _unpacked(data: bytes) -> int:
+def unpacked(data: bytes) -> int:
     """How large the parts of the file are once they are unpacked; no part can be larger."""
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         return sum(part.file_size for part in parts.infolist())
