@@ -76,7 +76,7 @@ def _one_fact_short(item: Item) -> bool:
 
 
 def _lacking(item: Item) -> str | None:
-    """The one fact that its conditions lack; what only the amount lacks stops nobody from asking."""
+    """The one fact that its conditions lack; what only the amount lacks keeps nobody out."""
     open_ = [one for one in item.conditions if one.decides and one.outcome is Outcome.UNKNOWN]
     names = {name for one in open_ for name in one.missing}
     if open_ and all(one.missing for one in open_) and len(names) == 1:
