@@ -3,20 +3,21 @@
 An alert rests on what is known, never on a presumption; it stops no aid.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from matching.deadlines import due_day, months_later
 from matching.explain import cited
 from matching.ledger import HOUSEHOLD, held_on, uncovered
 from matching.model.answer import Alert, AlertClock, Group, Item
 from matching.model.family import Event, Person
-from matching.packs import AlertRule, Catalogue, Clock, Relation
+from matching.packs import AlertRule, Catalogue, Clock, Pack, Policy, Relation
 from matching.reading import Reading
 from matching.relations import relations_of
 from matching.seen import Env
 
-__all__ = ["alerts_of"]
+__all__ = ["alerts_of", "basis_ended"]
 
 _LEVELS = {"emergency": 0, "check": 1}
 
@@ -29,10 +30,13 @@ def alerts_of(catalogue: Catalogue, reading: Reading, items: Iterable[Item]) -> 
         reading: the family on a day.
         items: what the family was answered.
     """
+    held = (
+        (reading.pack.policies[item.id], item.subject) for item in items if item.group is Group.HELD
+    )
     found = [
         *_by_rule(catalogue, reading),
         *_by_pair(catalogue, reading),
-        *_by_basis(catalogue, reading, items),
+        *basis_ended(catalogue, reading, held),
     ]
     return tuple(sorted(found, key=lambda one: (_LEVELS[one.level], one.id, one.subject)))
 
@@ -118,28 +122,42 @@ def _by_pair(catalogue: Catalogue, reading: Reading) -> Iterator[Alert]:
                 )
 
 
-def _by_basis(catalogue: Catalogue, reading: Reading, items: Iterable[Item]) -> Iterator[Alert]:
-    """Aid that still runs though the status it rests on is no longer in the ledger (F4)."""
-    bases: dict[str, list[Relation]] = {}
-    for relation in relations_of(reading.pack, reading.on):
+def basis_ended(
+    catalogue: Catalogue, reading: Reading, held: Iterable[tuple[Policy, str]]
+) -> Iterator[Alert]:
+    """Aid that still runs though the status it rests on is no longer in the ledger (F4).
+
+    Args:
+        catalogue: for names and clauses.
+        reading: the family on a day.
+        held: policies in force with the subjects that hold them.
+    """
+    bases = _bases(reading.pack, reading.on)
+    for policy, subject in held:
+        relations = bases.get(policy.id)
+        if relations and _has_ended(reading, subject, tuple(one.b for one in relations)):
+            names = "、".join(
+                catalogue.aid_label(one.b, reading.on, reading.pack) for one in relations
+            )
+            yield Alert(
+                id="basis_ended",
+                level="check",
+                says=f"还在享受{policy.label_on(reading.on)}，但台账里没有它依据的身份（{names}）。"
+                "请核实，由经办机关处理；处理前先听取本人意见。",
+                subject=subject,
+                policies=(policy.id,),
+                clause=cited(catalogue, relations[0].clauses, reading.on),
+            )
+
+
+@lru_cache(maxsize=32)  # a place and a day are asked for many families
+def _bases(pack: Pack, on: date) -> Mapping[str, tuple[Relation, ...]]:
+    """Aid -> the verified statuses on which it rests."""
+    found: dict[str, tuple[Relation, ...]] = {}
+    for relation in relations_of(pack, on):
         if relation.kind == "ends_with" and relation.flag in ("seed", "search"):
-            bases.setdefault(relation.a, []).append(relation)
-    for item in items:
-        if item.group is Group.HELD and item.id in bases:
-            statuses = tuple(relation.b for relation in bases[item.id])
-            if _has_ended(reading, item.subject, statuses):
-                names = "、".join(
-                    catalogue.aid_label(status, reading.on, reading.pack) for status in statuses
-                )
-                yield Alert(
-                    id="basis_ended",
-                    level="check",
-                    says=f"还在享受{item.label}，但台账里没有它依据的身份（{names}）。"
-                    "请核实，由经办机关处理；处理前先听取本人意见。",
-                    subject=item.subject,
-                    policies=(item.id,),
-                    clause=cited(catalogue, bases[item.id][0].clauses, reading.on),
-                )
+            found[relation.a] = (*found.get(relation.a, ()), relation)
+    return found
 
 
 def _has_ended(reading: Reading, subject: str, statuses: tuple[str, ...]) -> bool:

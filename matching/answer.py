@@ -26,7 +26,8 @@ from matching.tree import Holds
 from matching.uses import due_standards
 from matching.vocabulary import VOCABULARY, FactType
 
-__all__ = ["LINK_LABELS", "NEAR", "answer", "article_in_words", "is_set_aside", "is_underpaid"]
+__all__ = ["LINK_LABELS", "NEAR", "answer", "article_in_words", "check_day", "is_set_aside",
+           "is_underpaid"]  # fmt: skip
 
 _DECLINED_DAYS = 365
 NEAR = 2  # an item to be verified that asks for more than this is far
@@ -72,10 +73,7 @@ def answer(
     Raises:
         InputError: the day lies outside the years for which anything could be known.
     """
-    if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise InputError(
-            f"请问 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间的一天。", code="day_out_of_range"
-        )
+    check_day(on)
     pack = catalogue.pack_for(family.place).supposing(suppose or {})
     reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
     explained = [_finished(item, family, on, reading) for item in explain(catalogue, reading)]
@@ -95,6 +93,18 @@ def answer(
         alerts=alerts_of(catalogue, reading, items),
         due_standards=tuple(standard.id for standard in due),
     )
+
+
+def check_day(on: date) -> None:
+    """Refuse a day of which nothing could be known.
+
+    Raises:
+        InputError: it lies outside the years of the catalogue.
+    """
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise InputError(
+            f"请问 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间的一天。", code="day_out_of_range"
+        )
 
 
 def is_set_aside(item: Item) -> bool:

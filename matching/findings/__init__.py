@@ -10,7 +10,6 @@ from matching.findings.detectors import find
 from matching.findings.households import Sign, sign_of
 from matching.findings.kinds import KINDS, KindSpec, about
 from matching.findings.look import Look, look_at
-from matching.findings.missed import rates_in
 from matching.findings.neighbours import Neighbours, across
 from matching.findings.portion import WAITING, Portion, Waiting, look_over, settled
 from matching.findings.rates import RateCounts, Rates
@@ -39,7 +38,6 @@ __all__ = [
     "look_at",
     "look_over",
     "months_of",
-    "rates_in",
     "settled",
     "sign_of",
     "summed",

@@ -6,16 +6,17 @@ that place and day. A batch of one district's courts does not cover whom other d
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from matching.answer import answer, article_in_words
-from matching.explain import cited
+from matching.answer import article_in_words, check_day
+from matching.explain import Explainer, cited, explain
 from matching.facts import family_of
+from matching.findings.rates import Rates
 from matching.findings.spans import Span
 from matching.ledger import COVERAGE_DAYS, HOUSEHOLD, uncovered
-from matching.model.answer import Answer, Clause, Item
+from matching.model.answer import Clause, Item
 from matching.model.family import Family, Person
 from matching.model.finding import Confidence, Finding
 from matching.model.records import AidRecord, Batch, Case
@@ -23,7 +24,17 @@ from matching.packs import Catalogue, ClauseRef, Pack
 from matching.reading import Reading
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["Look", "Seen", "aid_path", "clause_words", "covering", "item_path", "key_of", "look_at"]
+__all__ = [
+    "Look",
+    "Seen",
+    "aid_path",
+    "clause_words",
+    "covering",
+    "item_path",
+    "key_of",
+    "look_at",
+    "with_items",
+]
 
 _SENTENCED_ELSEWHERE = "person.custody_status"
 
@@ -51,18 +62,21 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A stored household on a day, with its answer and the reading behind it.
+    """A stored household on a day, with the reading of its family.
 
-    `rates`: (policy, condition) -> how often it is met where it is known, among such households.
+    Attributes:
+        items: explained, in order of policy and subject; all of them, or those that a detector may
+            use.
+        rates: (policy, condition) -> how often it is met where it is known, in such households.
     """
 
     catalogue: Catalogue
     case: Case
     family: Family
     reading: Reading
-    answer: Answer
+    items: tuple[Item, ...]
     on: date
-    rates: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    rates: Rates = field(default_factory=dict)
 
     @property
     def pack(self) -> Pack:
@@ -142,23 +156,49 @@ def look_at(
     catalogue: Catalogue,
     case: Case,
     on: date,
-    rates: Mapping[tuple[str, str], float] | None = None,
+    rates: Rates | None = None,
 ) -> Look:
-    """A stored household on a day, ready for the detectors.
+    """A stored household on a day, ready for the detectors; everything is explained.
 
     Args:
         catalogue: all packs.
         case: the household with all its records.
         on: the day.
-        rates: what `rates_in` gave for other households of the area; without it, none are known.
+        rates: how often conditions are met in the area; without it, nothing is known of it.
 
     Raises:
-        InputError: nobody is a member on that day.
+        InputError: nobody is a member on that day, or the day is out of range.
     """
-    family = family_of(case, on)
+    check_day(on)
+    look = with_items(catalogue, case, family_of(case, on), on, {})
+    return replace(look, items=explain(catalogue, look.reading), rates=rates or {})
+
+
+def with_items(
+    catalogue: Catalogue,
+    case: Case,
+    family: Family,
+    on: date,
+    wanted: Mapping[str, Collection[str]],
+) -> Look:
+    """The same with these items only: policy -> subjects.
+
+    Args:
+        catalogue: all packs.
+        case: the household with all its records.
+        family: the household on the day.
+        on: the day.
+        wanted: what is explained (`matching/scan/screen.py`).
+    """
     pack = catalogue.pack_for(family.place)
-    reading = Reading(pack, family, on)
-    return Look(catalogue, case, family, reading, answer(catalogue, family, on), on, rates or {})
+    reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
+    items: tuple[Item, ...] = ()
+    if wanted:
+        explainer = Explainer(catalogue, reading)
+        items = tuple(
+            item for policy in sorted(wanted) for item in explainer.items((policy,), wanted[policy])
+        )
+    return Look(catalogue, case, family, reading, items, on)
 
 
 def key_of(*parts: object) -> str:

@@ -4,12 +4,11 @@ Only kinds of aid that the ledger covers: where nobody looked, "not received" is
 that declined within a year is left in peace; an application that is being handled is not missed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from matching.answer import is_underpaid
 from matching.findings.look import Look, Seen, item_path
-from matching.findings.rates import Rates, count_rates
 from matching.findings.spans import Span
 from matching.ledger import HOUSEHOLD, entries_for
 from matching.model.answer import Group, Item, Outcome
@@ -17,30 +16,30 @@ from matching.model.family import Application, ApplicationOutcome
 from matching.model.finding import Confidence
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["missed", "rates_in", "refused_before", "underpaid"]
+__all__ = ["LASTING", "NO_BY_OFFICE", "RECENT_EVENT", "missed", "refused_before", "underpaid"]
 
 _YEAR = timedelta(days=365)
 _TWO_YEARS = timedelta(days=731)
 _HANDLED = timedelta(days=90)  # 45 working days at the longest, and some more
-_RECENT_EVENT = timedelta(days=180)
-_LASTING = frozenset({"cash", "status", "in_kind"})
+RECENT_EVENT = timedelta(days=180)
+LASTING = frozenset({"cash", "status", "in_kind"})
 _MEANS = ("收入", "财产", "标准")
 _EMERGENCY = "temp_emergency"
 _ANYWHERE_SINCE = date(2026, 7, 1)  # 社会救助法 第三十七条: where the emergency happens
-_NO_BY_OFFICE = (ApplicationOutcome.REFUSED, ApplicationOutcome.ENDED)
+NO_BY_OFFICE = (ApplicationOutcome.REFUSED, ApplicationOutcome.ENDED)
 
 
 def missed(look: Look) -> Iterator[Seen]:
     """M1 and M2: met or one fact short, not received, not declined, not being handled."""
     taken = {(seen.policies[0], seen.subject) for seen in refused_before(look)}
-    for item in look.answer.items:
+    for item in look.items:
         if not _is_entitlement(look, item) or (item.id, item.subject) in taken:
             continue
         if _received(look, item) or _in_hand(look, item) or look.aid_not_checked((item.id,)):
             continue
         if item.outcome is Outcome.MET:
             yield _met(look, item)
-        elif item.form in _LASTING and _one_fact_short(item):
+        elif item.form in LASTING and _one_fact_short(item):
             yield _short(look, item)
 
 
@@ -94,11 +93,6 @@ def _open(item: Item) -> tuple[tuple[str, str], ...]:
     return tuple((item.id, condition) for condition in open_)
 
 
-def rates_in(looks: Iterable[Look]) -> Rates:
-    """How often each condition is met where it is known, drawn towards one half."""
-    return count_rates(looks).rates()
-
-
 def _short(look: Look, item: Item) -> Seen:
     label = _label(item)
     unlooked = look.not_checked(item.presumed, item.subject)
@@ -122,7 +116,7 @@ def _received(look: Look, item: Item) -> bool:
     if item.event is None:
         return item.group is Group.HELD or _held_by_all(look, item)
     day = _day_of(look, item.event)
-    if day is None or look.on - day > _RECENT_EVENT:
+    if day is None or look.on - day > RECENT_EVENT:
         return True
     given = (*entries_for(ledger, HOUSEHOLD, (item.id,)),
              *entries_for(ledger, item.subject, (item.id,)))  # fmt: skip
@@ -172,12 +166,12 @@ def _last_application(look: Look, item: Item) -> Application | None:
 
 def refused_before(look: Look) -> Iterator[Seen]:
     """Refused or ended for means within two years, and a figure has risen since (大排查)."""
-    for item in look.answer.items:
+    for item in look.items:
         fits = item.outcome is Outcome.MET or (
             item.outcome is Outcome.UNKNOWN and _one_fact_short(item)
         )
         last = _last_application(look, item) if fits and item.group is not Group.HELD else None
-        if last is None or last.outcome not in _NO_BY_OFFICE or look.on - last.date > _TWO_YEARS:
+        if last is None or last.outcome not in NO_BY_OFFICE or look.on - last.date > _TWO_YEARS:
             continue
         if last.reason is not None and not any(word in last.reason for word in _MEANS):
             continue
@@ -219,11 +213,9 @@ def _refused(look: Look, item: Item, last: Application, risen: tuple[str, ...]) 
 def underpaid(look: Look) -> Iterator[Seen]:
     """Paid less than the rule gives, or a wage whose disregard was not applied."""
     spared = [
-        item
-        for item in look.answer.items
-        if item.id == "income_disregard" and item.outcome is Outcome.MET
+        item for item in look.items if item.id == "income_disregard" and item.outcome is Outcome.MET
     ]
-    for item in look.answer.items:
+    for item in look.items:
         if not is_underpaid(item) or item.amount_fen is None or item.paid_fen is None:
             continue
         gap = item.amount_fen - item.paid_fen
@@ -250,11 +242,11 @@ def underpaid(look: Look) -> Iterator[Seen]:
 
 def _no_gradual_exit(look: Look) -> Iterator[Seen]:
     """A member found work and told so: the aid should end step by step."""
-    for item in look.answer.items:
+    for item in look.items:
         if item.id != "gradual_exit" or item.outcome is not Outcome.MET:
             continue
         day = _day_of(look, item.event or "")
-        if day is None or look.on - day > _RECENT_EVENT:
+        if day is None or look.on - day > RECENT_EVENT:
             continue
         if any(row.policy == item.id for row in look.running()):
             continue
@@ -275,13 +267,11 @@ def _sent_away(look: Look) -> Iterator[Seen]:
         and row.outcome is ApplicationOutcome.REFUSED
         and _ANYWHERE_SINCE <= row.date <= look.on
     ]
-    for item in look.answer.items:
+    for item in look.items:
         if item.id != _EMERGENCY or item.event is None or item.outcome is Outcome.UNMET:
             continue
         day = _day_of(look, item.event)
-        rows = [
-            row for row in refused if day is not None and day <= row.date <= day + _RECENT_EVENT
-        ]
+        rows = [row for row in refused if day is not None and day <= row.date <= day + RECENT_EVENT]
         if not rows or _received(look, item):
             continue
         path, ids = item_path(look, item)

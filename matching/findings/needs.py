@@ -103,7 +103,7 @@ def child_without_scheme(look: Look) -> Iterator[Seen]:
     if not any(row.policy == "dibao" and row.runs_on(look.on) for row in look.running()):
         return
     people = look.reading.people
-    for item in look.answer.items:
+    for item in look.items:
         child = look.person(item.subject)
         if item.id != _CHILD_SCHEMES[0] or item.outcome is not Outcome.UNKNOWN or child is None:
             continue

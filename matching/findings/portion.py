@@ -9,15 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from matching.answer import check_day
 from matching.errors import InputError
+from matching.facts import family_of
 from matching.findings.coverage import CoverageSums, checked
-from matching.findings.detectors import see
+from matching.findings.detectors import see, wants_of
 from matching.findings.households import Sign, sign_of
-from matching.findings.look import Look, look_at
-from matching.findings.rates import RateCounts, Rates, count_rates, is_likely
+from matching.findings.look import Look, with_items
+from matching.findings.rates import RateCounts, Rates, is_likely
+from matching.model.family import Family
 from matching.model.finding import Finding
 from matching.model.records import Case
 from matching.packs import Catalogue
+from matching.scan.population import scans
+from matching.scan.screen import Screened, count_conditions, screen
 
 __all__ = ["WAITING", "Portion", "Waiting", "look_over", "settled"]
 
@@ -63,22 +68,19 @@ def look_over(catalogue: Catalogue, cases: Sequence[Case], on: date) -> Portion:
         cases: the households, some thousands at most: all of them are in memory.
         on: the day.
     """
+    families, unread = _families(cases, on)
+    wanted, rates = _screened(catalogue, families, on)
     findings: dict[str, tuple[Finding, ...]] = {}
     waiting: list[Waiting] = []
-    unread: dict[str, str] = {}
-    checks, rates = CoverageSums(), RateCounts()
+    checks = CoverageSums()
     for case in cases:
-        try:
-            look = look_at(catalogue, case, on)
-        except InputError as error:
-            unread[case.household.id] = error.detail
+        home = case.household.id
+        if home not in families:
             continue
+        look = with_items(catalogue, case, families[home], on, wanted.get(home, {}))
         found = _found(look)
-        findings[case.household.id] = tuple(
-            o.finding for o in found if o.finding.kind not in WAITING
-        )
+        findings[home] = tuple(o.finding for o in found if o.finding.kind not in WAITING)
         waiting += [one for one in found if one.finding.kind in WAITING]
-        rates.add(count_rates([look]))
         for one in checked(look):
             checks.add(one)
     signs = (sign_of(case, on) for case in cases)
@@ -91,6 +93,31 @@ def look_over(catalogue: Catalogue, cases: Sequence[Case], on: date) -> Portion:
         checks=checks,
         unread=unread,
     )
+
+
+def _families(cases: Iterable[Case], on: date) -> tuple[dict[str, Family], dict[str, str]]:
+    """The families of the day; and why others have none."""
+    found: dict[str, Family] = {}
+    unread: dict[str, str] = {}
+    for case in cases:
+        try:
+            check_day(on)
+            found[case.household.id] = family_of(case, on)
+        except InputError as error:
+            unread[case.household.id] = error.detail
+    return found, unread
+
+
+def _screened(
+    catalogue: Catalogue, families: Mapping[str, Family], on: date
+) -> tuple[Screened, RateCounts]:
+    """What is worth explaining, and how often conditions are met."""
+    wants, rates, found = wants_of(families.values(), on), RateCounts(), {}
+    for one in scans(catalogue, families.values(), on):
+        known, met = count_conditions(one)
+        rates.add(RateCounts(known, met))
+        found.update(screen(one, wants))
+    return found, rates
 
 
 def _found(look: Look) -> list[Waiting]:

@@ -7,10 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from matching.findings.look import Look
-from matching.model.answer import Group, Outcome
-
-__all__ = ["RateCounts", "Rates", "count_rates", "is_likely"]
+__all__ = ["RateCounts", "Rates", "is_likely"]
 
 _HALF = 0.5
 _PSEUDO = 20  # households that a rate starts from
@@ -40,20 +37,6 @@ class RateCounts:
             key: (self.met[key] + _PSEUDO * _HALF) / (count + _PSEUDO)
             for key, count in self.known.items()
         }
-
-
-def count_rates(looks: Iterable[Look]) -> RateCounts:
-    """The counts of households that are explained in full."""
-    counts = RateCounts()
-    for look in looks:
-        for item in (one for one in look.answer.items if one.group is not Group.HELD):
-            told = [one for one in item.conditions if one.decides]
-            unmet = [one.id for one in told if one.outcome is Outcome.UNMET]
-            for one in told:
-                if one.outcome is not Outcome.UNKNOWN and not set(unmet) - {one.id}:
-                    counts.known[item.id, one.id] += 1
-                    counts.met[item.id, one.id] += one.outcome is Outcome.MET
-    return counts
 
 
 def is_likely(asks: Iterable[_Key], rates: Rates) -> bool:

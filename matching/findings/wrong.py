@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from matching import tree
+from matching.alerts import basis_ended
+from matching.explain import subjects_of
 from matching.findings.look import Look, Seen, aid_path, clause_words, item_path
 from matching.findings.spans import Span, months_later, months_of, next_month, overlap
 from matching.ledger import COVERAGE_DAYS, HOUSEHOLD
@@ -17,7 +19,7 @@ from matching.model.answer import ConditionAnswer, Group, Item, Outcome
 from matching.model.family import Fact, FactState, Family, Person
 from matching.model.finding import Confidence
 from matching.model.records import AidRecord, Record
-from matching.packs import AlertRule
+from matching.packs import AlertRule, Policy
 from matching.uses import facts_in, reach, texts_of
 from matching.vocabulary import VOCABULARY
 
@@ -232,9 +234,7 @@ def after_move(look: Look) -> Iterator[Seen]:
 
 def without_basis(look: Look) -> Iterator[Seen]:
     """Derived benefits that run without the status they rest on (F4), as the alerts say it."""
-    for alert in look.answer.alerts:
-        if alert.id != "basis_ended":
-            continue
+    for alert in basis_ended(look.catalogue, look.reading, _held_by(look)):
         rows = [
             row
             for row in look.running()
@@ -248,9 +248,21 @@ def without_basis(look: Look) -> Iterator[Seen]:
         )  # fmt: skip
 
 
+def _held_by(look: Look) -> Iterator[tuple[Policy, str]]:
+    """Policies in force that run for a subject of theirs, in order of policy and subject."""
+    running = {(row.policy, row.to) for row in look.running() if row.runs_on(look.on)}
+    policies = {name: look.pack.policies[name] for name, _ in running if name in look.pack.policies}
+    for name in sorted(policies):
+        policy = policies[name]
+        if policy.period.holds(look.on) and not policy.per_event:
+            for subject, _, _ in subjects_of(policy, look.reading):
+                if (name, subject) in running:
+                    yield policy, subject
+
+
 def not_fitting(look: Look) -> Iterator[Seen]:
     """Aid that is held while a condition of its own is known to fail, or that pays too much."""
-    for item in look.answer.items:
+    for item in look.items:
         if item.group is not Group.HELD:
             continue
         if item.outcome is Outcome.UNMET:

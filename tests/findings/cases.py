@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from matching.facts import family_of
-from matching.findings import Finding, find, look_at
+from matching.findings import Finding, find, look_at, look_over, settled
 from matching.model.family import ApplicationOutcome, FactState
 from matching.model.records import (
     AidRecord,
@@ -156,9 +156,20 @@ def _rows(
     return {"aid": tuple(lines), "applications": tuple(asked), "needs": tuple(wanted)}
 
 
+def screened(cases: Sequence[Case], on: date) -> dict[str, tuple[Finding, ...]]:
+    """What a portion finds of each household, where nothing is known of rates."""
+    portion = look_over(catalogue(), cases, on)
+    waiting = settled(portion.waiting, {})
+    return {
+        home: tuple(sorted((*own, *waiting.get(home, ())), key=lambda one: (one.kind, one.key)))
+        for home, own in portion.findings.items()
+    }
+
+
 def found(case: Case, kind: str | None = None, on: date = ON) -> list[Finding]:
-    """What the detectors find, of one kind or of all."""
+    """What the detectors find, of one kind or of all; the same whether screened or not."""
     every = find(look_at(catalogue(), case, on))
+    assert screened([case], on) == {case.household.id: every}
     return [one for one in every if kind in (None, one.kind)]
 
 

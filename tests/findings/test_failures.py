@@ -68,7 +68,7 @@ def test_children_elsewhere_who_do_not_pay_open_legal_aid():
     """F8: the answer of the family offers it."""
     home = district().planted["F8"]
     case = next(case for case in district().cases if case.household.id == home)
-    items = look_at(catalogue(), case, DEMO_DAY).answer.items
+    items = look_at(catalogue(), case, DEMO_DAY).items
     offered = [item for item in items if item.id == "legal_aid" and item.outcome != "unmet"]
     assert [item.subject for item in offered] == [case.memberships[0].person]
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from matching.findings import find, look_at, rates_in
+from matching.findings import find, look_at, look_over
 from matching.model.finding import Confidence
 from tests.findings.cases import ON, a_batch, a_case, aid, catalogue, found
 
@@ -69,7 +69,7 @@ def test_what_few_others_meet_is_not_called_likely():
     person = {"person.disability_grade": 3}
     physical = {"person.disability_grade": 3, "person.disability_type": ("physical",)}
     others = [a_case({"p": physical}, household=f"H-{n}") for n in range(2, 60)]
-    rates = rates_in(look_at(catalogue(), case, ON) for case in others)
+    rates = look_over(catalogue(), others, ON).rates.rates()
     assert rates[NURSING, "severe"] < 0.5
     look = look_at(catalogue(), a_case({"p": person}), ON, rates)
     assert not [one for one in find(look) if one.kind == "missed_likely"]
