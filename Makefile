@@ -22,7 +22,7 @@ demo: setup ## Load a made-up district, print one family's answer, serve the des
 	@$(BIN)/zhaoren demo $(ARGS)
 
 test: setup-dev parts check ## All checks, all tests, the whole catalogue (ARGS go to pytest)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadscope $(ARGS)
 	$(BIN)/zhaoren check
 
 check: setup-dev ## Format, lint, types, imports, style: the gates of every change
@@ -43,7 +43,7 @@ bench: setup-dev ## Measure; results as JSON in benchmarks/results/
 	$(BIN)/python -m benchmarks.bench_identity
 
 soak: setup-dev parts ## The tests that take up to two hours: more examples, longer histories
-	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --timeout=7200 --hypothesis-seed=$(SEED) $(ARGS)
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n auto --dist loadscope --timeout=7200 --hypothesis-seed=$(SEED) $(ARGS)
 
 docs: setup-dev ## Write the generated pages of docs/reference again
 	$(BIN)/python -m scripts.generate_docs
