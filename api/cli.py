@@ -22,6 +22,7 @@ from api.command_input import this_day as _today
 from api.command_output import put, say
 from api.find_commands import add_find_command
 from api.findings_commands import findings_app
+from api.identity_commands import add_identity_commands
 from api.office_commands import add_office_commands
 from api.policy_commands import policy_app
 from api.standards_commands import standards_app
@@ -50,6 +51,7 @@ app.add_typer(standards_app, name="standards")
 app.add_typer(findings_app, name="findings")
 add_office_commands(app)
 add_find_command(app)
+add_identity_commands(app)
 
 StoreOption = Annotated[
     str | None,

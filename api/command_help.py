@@ -47,6 +47,14 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren findings --kind exclusive_pair --place 310199001 --json",
     "findings decide": "记下人工核实的结果和理由；不属实的以后不再提。\n\n"
     "例：zhaoren findings decide F0123 --state rejected --reason 同名同姓，不是一个人",
+    "identity": "几份名单里的同一个人：本库的成员互相比，也和别的部门的名单比；"
+    "每一对要请人看的存成发现，认定用 findings decide。名单只读不存，不合并任何档案。\n\n"
+    "例：zhaoren identity --on 2026-06-30\n\n"
+    "例：zhaoren identity --list 残联:2026-06-30:残联名单.xlsx --list 慈善:2026-05-31:慈善.csv",
+    "blind-spot": "有多少人三份以上的名单里一份也没有：给一个范围，写明用了哪些名单；"
+    "名单不够就说明为什么不能估计。\n\n"
+    "例：zhaoren blind-spot --source civil_affairs --source disabled_federation "
+    "--list 慈善:2026-05-31:慈善.csv",
     "upcoming": "今后一个月（或几个月）有什么不同：生日、记录和认定到期、两年窗口、渐退期满、"
     "数值和规定更换；每户写明哪一天、为什么、会怎样。\n\n"
     "例：zhaoren upcoming --months 1 --place 310104013",

@@ -127,6 +127,12 @@ def _refusal(names: Sequence[str], lists: Mapping[str, Collection[str]], seen: i
     empty = [name for name in names if not lists[name]]
     if empty:
         return f"名单“{empty[0]}”是空的。请补上，或换一份名单。"
+    whole = [name for name in names if len(set(lists[name])) == seen]
+    if whole:
+        return (
+            f"名单“{whole[0]}”包含了其他名单里的每一个人，看不出它漏了谁"
+            "（常见于其他名单就是从它抄来的）。请换一份各自登记的名单。"
+        )
     if seen < LEAST_SEEN:
         return (
             f"几份名单合起来只有 {seen} 户，不到 {LEAST_SEEN} 户：人数太少，"

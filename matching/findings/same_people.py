@@ -22,7 +22,7 @@ from matching.identity.stored import Home
 from matching.identity.wording import say_evidence, say_finding
 from matching.model.finding import Confidence, Finding, FindingState, StoredFinding
 
-__all__ = ["Asked", "ask_who_is_who", "decisions_of", "who_is_who"]
+__all__ = ["Asked", "ask_who_is_who", "decisions_of", "sources_of", "who_is_who"]
 
 _SURE = 0.99
 _VERDICTS = {FindingState.CONFIRMED: Verdict.SAME, FindingState.REJECTED: Verdict.DIFFERENT}
@@ -151,6 +151,11 @@ def decisions_of(kept: Iterable[StoredFinding]) -> tuple[Decision, ...]:
             sorted(steps, key=lambda row: row[:2]), start=1
         )
     )
+
+
+def sources_of(one: StoredFinding) -> tuple[str, ...]:
+    """The lists that the two records of a question are from."""
+    return tuple(sorted({_source_of(key) for key in one.evidence}))
 
 
 def who_is_who(homes: Iterable[Home], decisions: Iterable[Decision]) -> Mapping[str, str]:

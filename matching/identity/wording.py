@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from matching.identity.barriers import Barrier
 from matching.identity.findings import Evidence, FindingKind, IdentityFinding
 
-__all__ = ["BARRIERS", "CODES", "COLUMNS", "KINDS", "LEVELS", "say_evidence", "say_finding"]
+__all__ = [
+    "BARRIERS",
+    "CODES",
+    "COLUMNS",
+    "CURES",
+    "KINDS",
+    "LEVELS",
+    "say_evidence",
+    "say_finding",
+    "say_note",
+]
 
 COLUMNS = {
     "source_id": "编号",
@@ -92,6 +102,28 @@ CODES = {
     "repeated": "与同批另一行完全相同",
     "twice_in_batch": "同批同一编号有不同内容，以数据日期新的、排在后面的为准",
 }
+# What to do about a cell or row that was not used; the other codes only say how a cell was read.
+CURES = {
+    "wrong_type": "请改成文字或数字",
+    "digits_lost": "把这一列设为文本再导出",
+    "no_name": "请补上姓名",
+    "digits_in_name": "请核对姓名",
+    "too_much_hidden": "请提供完整号码",
+    "born_in_the_future": "请核对",
+    "faulty_number": "请对照证件核对号码",
+    "no_number": "请填 18 位号码",
+    "no_date": "请写成 1980-05-17 这样",
+    "no_such_day": "请核对日期",
+    "too_long_ago": "请核对日期",
+    "no_sex": "请写男或女",
+    "hidden_phone": "请提供完整号码",
+    "no_phone": "请核对电话",
+    "no_address": "请写到门牌",
+    "in_the_future": "请核对日期",
+    "no_source_id": "请给这一行一个不变的编号",
+    "nobody": "请至少补上姓名、号码、电话中的一样",
+    "twice_in_batch": "请给两行不同的编号，或只留一行",
+}
 
 
 def say_finding(finding: IdentityFinding, names: Mapping[str, str]) -> str:
@@ -114,6 +146,12 @@ def say_evidence(evidence: Evidence) -> str:
     if evidence.barrier:
         parts.append(BARRIERS[Barrier(evidence.barrier)])
     return "；".join(parts) + "。"
+
+
+def say_note(column: str | None, code: str) -> str:
+    """What was not used of a row, or of one of its columns, and what to do."""
+    cure = CURES.get(code)
+    return f"{COLUMNS[column] if column else '整行'}：{CODES[code]}{f'；{cure}' if cure else ''}。"
 
 
 def _percent(finding: IdentityFinding) -> str:

@@ -1,0 +1,260 @@
+"""Who is the same person in several lists (身份比对): compare, keep the questions, use the answers.
+
+The store's own members are one list; others come as files and are kept nowhere. What is kept are
+questions, as findings, and what people said to them. How many are in no list rests on the same
+comparison.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+
+from api.services.findings import LIVE, kept
+from api.words import SOURCES
+from graph.store import Store
+from matching.blind_spot import BlindSpot, estimate
+from matching.errors import InputError
+from matching.findings.kinds import IDENTITY
+from matching.findings.same_people import (
+    Asked,
+    ask_who_is_who,
+    decisions_of,
+    sources_of,
+    who_is_who,
+)
+from matching.identity.blocking import LargeBlock
+from matching.identity.records import Decision
+from matching.identity.register import Added, Register
+from matching.identity.stored import STORE, Home, members_of
+from matching.model.access import Access
+from matching.model.finding import FindingFilter, FindingRun, StoredFinding
+from matching.model.records import Case, SubjectKind
+from seed.linkage_files import load_characters, load_linkage_model
+from seed.list_files import GivenList, ReadList, read_list
+
+__all__ = ["LIST_NAMES", "Blind", "Compared", "blind_spot", "compare", "decided_persons"]
+
+LIST_NAMES: Mapping[str, str] = {**SOURCES, STORE: "本库"}
+_PORTION = 1_000
+_STREET = 9  # digits of a street's code
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison came to (比对结果).
+
+    Attributes:
+        persons: members of stored households.
+        lists: the other lists, each with what the register made of it.
+        changed: questions that are new, or differ from before.
+        waiting: decisions about a line that is in no list given.
+        large: keys that too many records share to be compared by.
+    """
+
+    on: date
+    persons: int
+    lists: tuple[tuple[ReadList, Added], ...]
+    asked: Asked
+    changed: int
+    waiting: int
+    large: tuple[LargeBlock, ...]
+
+
+@dataclass(slots=True)
+class _People:
+    """Everybody in the store: members by record, and by which sources each is known."""
+
+    homes: dict[str, Home] = field(default_factory=dict)
+    known_to: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+def compare(
+    store: Store,
+    access: Access,
+    on: date,
+    given: Sequence[GivenList],
+    without: Collection[str] = (),
+    progress: Callable[[int], None] = lambda _: None,
+) -> Compared:
+    """Compare the store's members with each other and with other lists, and keep the questions.
+
+    Args:
+        store: where the households are.
+        access: of somebody who may see all places: of a part nobody could say who is missing.
+        on: the day.
+        given: other lists; a list may come as several files of different days.
+        without: lists that were used before and are used no more: their questions are closed.
+        progress: is told how many households were read.
+
+    Raises:
+        InputError: a list cannot be read, or one that was used before is missing.
+    """
+    before = tuple(kept(store, access, FindingFilter(kinds=IDENTITY)))
+    _check_lists(before, {one.source for one in given} | set(without))
+    people = _read_store(store, access, on, progress)
+    register, lists = _registered(people, given, decisions_of(before))
+    asked = ask_who_is_who(register, people.homes, LIST_NAMES)
+    households = sorted({home.household for home in people.homes.values()})
+    return Compared(
+        on=on,
+        persons=len(people.homes),
+        lists=lists,
+        asked=asked,
+        changed=_keep(store, access, on, households, asked),
+        waiting=len(register.waiting_decisions()),
+        large=register.large_blocks(),
+    )
+
+
+def _check_lists(before: Iterable[StoredFinding], given: Collection[str]) -> None:
+    """A list left out by mistake would close its questions as if they had no cause any more."""
+    used = {s for one in before if one.state in LIVE for s in sources_of(one)} - {STORE}
+    missing = "、".join(sorted(used - set(given)))
+    if missing:
+        raise InputError(
+            f"上次比对用过名单“{missing}”，这次没有给。请用 --list 一起给；"
+            "不再用的，写 --without 加名单的来源。"
+        )
+
+
+def _read_store(store: Store, access: Access, on: date, progress: Callable[[int], None]) -> _People:
+    people, characters = _People(), load_characters()
+    for number, case in enumerate(store.cases(access), start=1):
+        for home in members_of(case, on, characters):
+            if home.is_current or home.record.key not in people.homes:
+                people.homes[home.record.key] = home
+            people.known_to[home.record.key] |= _known_to(case, home.record.source_id, on)
+        progress(number)
+    return people
+
+
+def _known_to(case: Case, person: str, on: date) -> set[str]:
+    """Who said something of a person, or gives the person aid."""
+    told = {
+        row.source
+        for row in case.records
+        if row.kind is SubjectKind.PERSON and row.about == person and row.as_of <= on
+    }
+    paid = {row.giver for row in case.aid if row.to == person and row.start <= on}
+    return told | {giver for giver in paid if giver is not None}
+
+
+def _registered(
+    people: _People, given: Sequence[GivenList], decisions: Iterable[Decision]
+) -> tuple[Register, tuple[tuple[ReadList, Added], ...]]:
+    characters, model = load_characters(), load_linkage_model()
+    read = [read_list(one, number, characters) for number, one in enumerate(given, start=1)]
+    n_records = len(people.homes) + sum(len(one.records) for one in read)
+    model = replace(model, n_records=max(model.n_records, n_records))
+    register = Register(model, characters)
+    for decision in decisions:
+        register.decide(decision)
+    register.add(home.record for home in people.homes.values())
+    return register, tuple((one, register.add(one.records)) for one in read)
+
+
+def _keep(store: Store, access: Access, on: date, households: Sequence[str], asked: Asked) -> int:
+    found = defaultdict(list)
+    for one in asked.findings:
+        found[one.household].append(one)
+    changed, ahead = 0, iter(households)
+    while homes := tuple(islice(ahead, _PORTION)):
+        findings = tuple(one for home in homes for one in found[home])
+        run = FindingRun(on=on, households=frozenset(homes), kinds=IDENTITY, findings=findings)
+        changed += store.put_findings(access, run)
+    return changed
+
+
+def decided_persons(store: Store, access: Access, on: date) -> Mapping[str, str]:
+    """Person -> who that is, by what people decided; `sign_of` takes it. Nobody decided: empty."""
+    before = tuple(kept(store, access, FindingFilter(kinds=IDENTITY)))
+    decisions = decisions_of(before)
+    if not decisions:
+        return {}
+    names = {pair for one in decisions for pair in one.pair}
+    homes = sorted(
+        {home for one in before if names & {*one.evidence} for home in
+         (one.household, *one.households)}
+    )  # fmt: skip
+    characters = load_characters()
+    cases = (store.case(access, home) for home in homes)
+    return who_is_who(
+        (home for case in cases for home in members_of(case, on, characters)), decisions
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """How many are in no list (盲区): over all, and street by street where there are enough.
+
+    Attributes:
+        sizes: persons of each list, over all.
+        places: street -> its estimate; refused ones are among them.
+    """
+
+    on: date
+    all: BlindSpot
+    sizes: Mapping[str, int]
+    lists: tuple[ReadList, ...]
+    places: Mapping[str, BlindSpot]
+
+
+def blind_spot(
+    store: Store,
+    access: Access,
+    on: date,
+    sources: Collection[str],
+    given: Sequence[GivenList],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Blind:
+    """How many persons of one kind are in none of three or more lists, as a range.
+
+    Args:
+        store: where the households are.
+        access: whose scope it is.
+        on: the day.
+        sources: those in the store that count as lists: who said something of a person, or gives
+            a person aid.
+        given: other lists, as files; they know no place, so that with them there is one estimate.
+        progress: is told how many households were read.
+
+    Raises:
+        InputError: a source that the store does not know, or none chosen.
+    """
+    people = _read_store(store, access, on, progress)
+    _check_sources(people, sources, given)
+    register, read = _registered(people, given, decisions_of(
+        kept(store, access, FindingFilter(kinds=IDENTITY))
+    ))  # fmt: skip
+    person = {key: c.key for c in register.clusters() for key in c.members}
+    lists: dict[str, set[str]] = {LIST_NAMES.get(s, s): set() for s in sorted(set(sources))}
+    streets: dict[str, dict[str, set[str]]] = defaultdict(lambda: {name: set() for name in lists})
+    for key, known in people.known_to.items():
+        for name in {LIST_NAMES.get(source, source) for source in known} & lists.keys():
+            lists[name].add(person[key])
+            streets[people.homes[key].place[:_STREET]][name].add(person[key])
+    for one, _ in read:
+        lists.setdefault(one.given.source, set()).update(person[r.key] for r in one.records)
+    return Blind(
+        on=on,
+        all=estimate(lists),
+        sizes={name: len(ids) for name, ids in lists.items()},
+        lists=tuple(one for one, _ in read),
+        places={} if given else {place: estimate(streets[place]) for place in sorted(streets)},
+    )
+
+
+def _check_sources(people: _People, sources: Collection[str], given: Sequence[GivenList]) -> None:
+    """Which lists are independent, nobody but the office knows: it chooses."""
+    counts = Counter(source for known in people.known_to.values() for source in known)
+    there = "、".join(f"{LIST_NAMES.get(s, s)}（{s}）{n} 人" for s, n in sorted(counts.items()))
+    strange = sorted(set(sources) - counts.keys())
+    if strange:
+        raise InputError(f"库里没有来源“{strange[0]}”的记录。库里有：{there or '没有'}。")
+    if not sources and not given:
+        raise InputError(
+            "请用 --source 选出各自登记、不是互相抄来的名单，至少三份；也可以用 --list 给文件。"
+            f"库里有：{there or '没有'}。"
+        )
