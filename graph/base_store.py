@@ -27,6 +27,7 @@ from graph.change import (
 from graph.findings import apply_run, decide, decided
 from graph.kinds import KIND_OF, KINDS, canonical_json, encode, row_digest
 from graph.schema import check_catalogue
+from graph.sealed import hidden_kinds, may_write, unsealed, without_hidden
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
 from graph.transaction import CaseRows, KeyRow, Transaction
 from matching.access_rules import allowed
@@ -141,7 +142,7 @@ class BaseStore(ABC):
         if not cases or not access.actor.scope.covers(cases[0].household.place):
             self._deny(trace, not_found())
         self._trace(trace)
-        return cases[0]
+        return next(unsealed(access, cases))
 
     def cards(
         self, access: Access, *, after: str = "", limit: int = 50
@@ -175,7 +176,7 @@ class BaseStore(ABC):
         ids = self._read(lambda tx: tx.household_ids(prefixes))
         scope = ",".join(prefix or "*" for prefix in prefixes)
         self._trace(replace(trace, resource_id=scope, result_count=len(ids)))
-        return self._cases(ids)
+        return unsealed(access, self._cases(ids))
 
     def _cases(self, ids: list[str]) -> Iterator[Case]:
         for start in range(0, len(ids), _CHUNK):
@@ -196,6 +197,8 @@ class BaseStore(ABC):
             applied = check_repeat(known, row)
             writer.replayed, writer.result = applied.replayed, applied.result
         yield writer
+        if not may_write(access, writer.models):
+            self._deny(trace, AccessError(_NO_ACTION))
         if known is None:
             applied = self._land(writer, trace, row)
             writer.replayed, writer.result = applied.replayed, applied.result
@@ -236,7 +239,8 @@ class BaseStore(ABC):
         self._admit(trace, "read")
         if not 1 <= limit <= 1_000:
             raise InputError("每页条数须在 1 到 1000 之间。")
-        prefixes, chosen = scope_prefixes(access.actor.scope), wanted or FindingFilter()
+        prefixes = scope_prefixes(access.actor.scope)
+        chosen = without_hidden(access, wanted or FindingFilter())
         found = self._read(lambda tx: tx.finding_page(prefixes, chosen, after, limit))
         keys = ",".join(one.key for one in found)
         self._trace(replace(trace, resource_id=keys, result_count=len(found)))
@@ -254,18 +258,18 @@ class BaseStore(ABC):
         """Put down what a person decided about a finding (认定发现)."""
         trace = Trace(access, "decide_finding", "finding", key, result_count=1)
         self._admit(trace, "decide")
-        actor, at = access.actor, self._clock()
+        actor, at, hidden = access.actor, self._clock(), hidden_kinds(access)
         step = FindingStep(at=at, by=actor.id, state=state, reason=reason)
         if once is None:
-            return self._decided(trace, lambda tx: decide(tx, key, actor.scope, step))
+            return self._decided(trace, lambda tx: decide(tx, key, actor.scope, step, hidden))
         body = canonical_json([key, state, reason]).encode()
         row = key_row(actor.id, trace.action, once, body, secrets.token_hex(8))
 
         def decide_once(tx: Transaction) -> StoredFinding:
             known = tx.claim_key(row, at.isoformat())
             if known is not None and check_repeat(known, row).replayed:
-                return decided(tx, key, actor.scope)
-            return decide(tx, key, actor.scope, step)
+                return decided(tx, key, actor.scope, hidden)
+            return decide(tx, key, actor.scope, step, hidden)
 
         return self._decided(replace(trace, key_hash=row.key_hash), decide_once)
 

@@ -111,8 +111,16 @@ def _lost(
             yield old.model_copy(update={"state": FindingState.CLOSED, "steps": (*old.steps, step)})
 
 
-def decide(tx: Transaction, key: str, scope: Scope, step: FindingStep) -> StoredFinding:
+def decide(
+    tx: Transaction,
+    key: str,
+    scope: Scope,
+    step: FindingStep,
+    hidden: frozenset[str] = frozenset(),
+) -> StoredFinding:
     """Put down what a person decided (人工认定); the same once more changes nothing.
+
+    `hidden` are kinds that this person does not see.
 
     Raises:
         InputError: not a decision, or a rejection without a reason.
@@ -127,7 +135,7 @@ def decide(tx: Transaction, key: str, scope: Scope, step: FindingStep) -> Stored
     if len(reason) > _LONGEST_REASON:
         raise InputError(f"理由最多 {_LONGEST_REASON} 个字。")
     tx.lock_findings()
-    old = decided(tx, key, scope)
+    old = decided(tx, key, scope, hidden)
     if old.state is FindingState.CLOSED:
         raise Conflict("这个发现的原因已经消除，不用再认定。")
     last = old.steps[-1]
@@ -139,13 +147,15 @@ def decide(tx: Transaction, key: str, scope: Scope, step: FindingStep) -> Stored
     return new
 
 
-def decided(tx: Transaction, key: str, scope: Scope) -> StoredFinding:
+def decided(
+    tx: Transaction, key: str, scope: Scope, hidden: frozenset[str] = frozenset()
+) -> StoredFinding:
     """A finding as it stands (现在的状态).
 
     Raises:
         NotFound: no such finding in scope.
     """
     found = tx.finding(key)
-    if found is None or not visible(scope, found):
+    if found is None or found.kind in hidden or not visible(scope, found):
         raise NotFound("没有这个发现，或不在您的工作范围内。")
     return found

@@ -331,6 +331,7 @@ class Neo4jTransaction:
         given = {
             "prefixes": list(prefixes),
             "kinds": sorted(wanted.kinds),
+            "but": sorted(wanted.but),
             "states": sorted(wanted.states),
             "place": wanted.place,
             "household": wanted.household,

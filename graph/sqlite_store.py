@@ -332,6 +332,7 @@ class SqliteTransaction:
         given = {
             "prefixes": json.dumps(prefixes),
             "kinds": json.dumps(sorted(wanted.kinds)),
+            "but": json.dumps(sorted(wanted.but)),
             "states": json.dumps(sorted(wanted.states)),
             "place": wanted.place,
             "household": wanted.household,

@@ -7,7 +7,28 @@ from dataclasses import dataclass
 
 from matching.model.access import Purpose, Role
 
-__all__ = ["ACTIONS", "RESOURCES", "RULES", "Rule", "allowed"]
+__all__ = [
+    "ACTIONS",
+    "RESOURCES",
+    "RULES",
+    "SEALED_FACTS",
+    "SEALED_KINDS",
+    "Rule",
+    "allowed",
+]
+
+# The credit record (失信记录) is for the members of the joint meeting. A store hands these facts
+# and findings to those only whom a row for `credit` allows it, and no rule may read them.
+SEALED_FACTS = frozenset(
+    {
+        "person.credit_basis",
+        "person.credit_from",
+        "person.credit_until",
+        "person.credit_objection",
+        "person.credit_repair",
+    }
+)
+SEALED_KINDS = frozenset({"credit_unsettled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +53,9 @@ RULES = (
     _rule("household", "write", {Role.ADVISOR}, {Purpose.CORRECT, *_HANDLING}),
     _rule("household", "read", {Role.OFFICE}, {Purpose.OPERATE}),
     _rule("household", "read write", {Role.IMPORTER}, {Purpose.LOAD, Purpose.COPY}),
+    _rule("credit", "read write", {Role.ADVISOR}, _HANDLING),
+    _rule("credit", "read write", {Role.IMPORTER}, {Purpose.LOAD, Purpose.COPY}),
+    _rule("credit", "read", {Role.OFFICE}, {Purpose.OPERATE}),
     _rule("finding", "read", {Role.ADVISOR}, {Purpose.ADVISE, Purpose.CORRECT, Purpose.OPERATE}),
     _rule("finding", "write", {Role.ADVISOR}, {Purpose.OPERATE, Purpose.LOAD}),
     _rule("finding", "decide", {Role.ADVISOR}, {Purpose.CORRECT, Purpose.OPERATE}),

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from matching import tree
+from matching.access_rules import SEALED_FACTS
 from matching.rule_text import rule_text
 from matching.tree import Kind, Node, Type
 from matching.units import NONE, Unit, divide, is_money, multiply, parse_unit, show_unit, without
@@ -295,6 +296,9 @@ class ExpressionReader:
         raise Wrong(at, f"没有叫 {name} 的事实。", nearest(name, VOCABULARY))
 
     def _known_fact(self, at: ast.AST, var: str, spec: FactSpec) -> Typed:
+        if spec.name in SEALED_FACTS:
+            why = "失信本身不影响能不能得到救助，由人另行处理；请去掉这个条件。"
+            raise Wrong(at, f"规则不能用 {spec.name}（{spec.label}）。", why)
         if spec.type is FactType.TEXT:
             raise Wrong(at, f"{spec.name} 是文字，规则不能比较文字。")
         if spec.derived and spec.name not in self.names.definitions and spec.name != "person.age":

@@ -87,6 +87,20 @@ _CHILD_STATUS = {
     "hardship": "困境儿童",
     "left_behind": "留守儿童",
 }
+_CREDIT_BASIS = {
+    "none": "没有失信记录",
+    "false_declaration": "虚报",
+    "concealment": "隐瞒",
+    "fraud": "欺骗等手段骗取",
+}
+_OBJECTION = {
+    "none": "没有提出",
+    "open": "已提出，还没有结论",
+    "upheld": "异议成立",
+    "rejected": "异议不成立",
+}
+_REPAIR = {"none": "没有申请", "applied": "已申请，还没有办", "repaired": "已修复"}
+_CARD = {"self": "本人保管", "filed": "别人代管，已备案", "unfiled": "别人代管，没有备案"}
 _LEGAL_MATTER = {
     "none": "无",
     "maintenance": "赡养、抚养、扶养",
@@ -219,6 +233,14 @@ PERSON_FACTS: tuple[FactSpec, ...] = (
     FactSpec("person.consent_scope", "授权范围", _S,
              choices={"verify": "经济状况核对", "share_gov": "部门间共享",
                       "share_charity": "提供给慈善组织"}),
+    # 失信记录（不给顾问和慈善组织看，规则不能用）、回避与代管
+    FactSpec("person.credit_basis", "失信记录的事由", _C, choices=_CREDIT_BASIS, ask=0),
+    FactSpec("person.credit_from", "失信记录起始日", _D, ask=0),
+    FactSpec("person.credit_until", "失信记录到期日", _D, ask=0),
+    FactSpec("person.credit_objection", "失信记录的异议", _C, choices=_OBJECTION, ask=0),
+    FactSpec("person.credit_repair", "信用修复", _C, choices=_REPAIR, ask=0),
+    FactSpec("person.kin_of_staff", "已备案为救助经办人员的近亲属", _B, ask=0),
+    FactSpec("person.card_custody", "救助资金卡折由谁保管", _C, choices=_CARD, fresh_months=12),
     # 由定义算出
     FactSpec("event.place_in_shanghai", "发生在本市", _B, derived=True),
     FactSpec("person.age", "周岁", _N, unit="year", derived=True),

@@ -145,6 +145,28 @@ def _odd_jobs(book: Notebook) -> None:
     book.write("advisor_visit", who, said, book.on - timedelta(days=3), state=FactState.DECLARED)
 
 
+def _credit_record(book: Notebook) -> None:
+    """F9: refused for a credit record, against which the family has objected."""
+    who = book.members[0]
+    credit: Facts = {
+        "person.credit_basis": "concealment",
+        "person.credit_from": _month(book, 14),
+        "person.credit_until": _month(book, 2),
+        "person.credit_objection": "open",
+        "person.credit_repair": "none",
+    }
+    _told(book, "civil_affairs", who.id, credit)
+    day = book.on - timedelta(days=40)
+    book.applied("dibao", ApplicationOutcome.REFUSED, day, "有失信记录")
+
+
+def _kin_and_card(book: Notebook) -> None:
+    """F7: a filed relative of the staff; and somebody else keeps the card for the dibao."""
+    who = book.members[0]
+    _told(book, "civil_affairs", who.id, {"person.kin_of_staff": True})
+    _told(book, "advisor_visit", who.id, {"person.card_custody": "unfiled"})
+
+
 def _lawful_pair(book: Notebook) -> None:
     """T1: two allowances that may be held together."""
     who = book.members[0]
@@ -220,6 +242,8 @@ PLANTED: Mapping[str, tuple[str, Callable[..., None], int]] = {
     "T4": ("dibao", _died_this_month, 1),
     "T5": ("found", _said_no, 1),
     "T6": ("refused", _changed_over, 1),
+    "F9": ("refused", _credit_record, 1),
+    "F7b": ("dibao", _kin_and_card, 1),
 }
 
 

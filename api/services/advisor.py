@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from graph.projection import evidence_paths, family_graph, layout
 from graph.store import HouseholdCard, Store
+from matching.access_rules import SEALED_FACTS
 from matching.answer import answer
 from matching.errors import InputError, NotFound
 from matching.facts import family_of
@@ -222,7 +223,7 @@ def correctable_spec(fact: str) -> FactSpec:
         InputError: no such fact, or one that is computed.
     """
     spec = fact_spec(fact)
-    if spec is None or spec.derived or spec.entity not in KINDS:
+    if spec is None or spec.derived or spec.name in SEALED_FACTS or spec.entity not in KINDS:
         raise InputError("这项情况不能直接更正：它是推算出来的，或者没有这个名称。")
     return spec
 

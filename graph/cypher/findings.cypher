@@ -3,7 +3,7 @@
 // name: findings
 UNWIND $prefixes AS prefix
 MATCH (f:Finding) WHERE f.place STARTS WITH prefix AND f.place STARTS WITH $place AND f.key > $after
-  AND (size($kinds) = 0 OR f.kind IN $kinds)
+  AND (size($kinds) = 0 OR f.kind IN $kinds) AND NOT f.kind IN $but
   AND (size($states) = 0 OR f.state IN $states)
   AND ($household IS NULL OR f.household = $household)
 RETURN f.content AS content ORDER BY f.key LIMIT $limit

@@ -5,6 +5,7 @@ SELECT f.content FROM json_each(:prefixes) AS s
 JOIN finding AS f ON f.place >= s.value AND f.place < s.value || char(1114111)
 WHERE f.key > :after AND f.place >= :place AND f.place < :place || char(1114111)
     AND (:kinds = '[]' OR f.kind IN (SELECT value FROM json_each(:kinds)))
+    AND f.kind NOT IN (SELECT value FROM json_each(:but))
     AND (:states = '[]' OR f.state IN (SELECT value FROM json_each(:states)))
     AND (:household IS NULL OR f.household = :household)
 ORDER BY f.key LIMIT :limit

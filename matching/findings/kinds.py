@@ -12,9 +12,10 @@ __all__ = ["IDENTITY", "KINDS", "KindSpec", "about"]
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """One kind: its name, its group (missed, double, wrong, household, identity), its detectors.
+    """One kind: its name, its group, its detectors.
 
-    `across`: it takes several households to see it.
+    Groups: missed, double, wrong, household, identity, integrity. `across`: it takes several
+    households to see it.
     """
 
     label: str
@@ -58,6 +59,10 @@ KINDS: Mapping[str, KindSpec] = {
     "facts_disagree": _spec("两个来源说法不一致", "wrong"),
     "household_split": _spec("可能拆户", "household", "D5", across=True),
     "household_changed": _spec("申请前后户内人员有变动", "household", "D5"),
+    "credit_cited": _spec("可能因失信没有给基本生活救助", "integrity"),
+    "credit_unsettled": _spec("失信记录的异议或修复要办", "integrity"),
+    "kin_of_staff": _spec("经办人员的近亲属，可能要回避", "integrity"),
+    "card_kept": _spec("资金卡折由别人代管，没有备案", "integrity"),
     "same_person": _spec("很可能是同一个人", "identity", "D1", across=True),
     "perhaps_same": _spec("可能是同一个人", "identity", "D1", across=True),
     "fits_two": _spec("一条记录像两个人", "identity", "D1", across=True),

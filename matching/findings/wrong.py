@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from matching import tree
+from matching.access_rules import SEALED_FACTS
 from matching.alerts import basis_ended
 from matching.explain import subjects_of
 from matching.findings.look import Look, Seen, aid_path, clause_words, item_path
@@ -353,7 +354,8 @@ def disagreeing(look: Look) -> Iterator[Seen]:
         told += [(name, "后来申报的和核对结果不一致") for name, fact in owner.facts.items()
                  if fact.contradicts_verified]  # fmt: skip
         for name, why in told:
-            yield _disagree(look, subject, name, why)
+            if name not in SEALED_FACTS:
+                yield _disagree(look, subject, name, why)
 
 
 def _disagree(look: Look, subject: str, name: str, why: str) -> Seen:

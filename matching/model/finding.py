@@ -97,9 +97,10 @@ class FindingRun(Model):
 
 
 class FindingFilter(Model):
-    """Which findings to read (发现的筛选): empty means all."""
+    """Which findings to read (发现的筛选): empty means all; `but`: kinds that are left out."""
 
     kinds: frozenset[str] = frozenset()
+    but: frozenset[str] = frozenset()
     states: frozenset[FindingState] = frozenset()
     place: str = ""
     household: str | None = None

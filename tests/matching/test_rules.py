@@ -53,6 +53,7 @@ INCOME = "household.monthly_income"
             "单位不一致",
             "monthly(household.annual_income)",
         ),
+        ('any(m.credit_basis == "none" for m in members)', 4, "规则不能用", "由人另行处理"),
         (INCOME, 0, "应当是是非，写的是数", ""),
         ("household.utility_arrears > 3", 0, "是非和数不能这样比较", "直接写名字"),
         ("household.utility_arrears == True", 0, "是非和是非不能这样比较", "直接写名字"),
