@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from matching.ledger import HOUSEHOLD
 from matching.packs import Policy
+from matching.scan.amounts import amounts_of
 from matching.scan.columns import MET, OPEN, UNMET, Column, Tri
 from matching.scan.lacking import MANY, Claims, Lacking, together
 from matching.scan.status import Scan, Subjects, Variant
@@ -110,10 +111,14 @@ class _Known:
     wants: Wants | None
     lacking: Lacking = field(init=False)
     again: Mapping[str, list[int]] = field(init=False)
+    amounts: Mapping[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:
         self.lacking = Lacking(self.scan)
         self.again = defaultdict(list)
+        self.amounts = {}
+        if self.wants is not None:
+            self.amounts = amounts_of(self.scan.program.pack, self.scan.table)
         wanted = self.wants.again if self.wants is not None else {}
         for row, home in enumerate(self.scan.table.ids if wanted else ()):
             for policy in wanted.get(home, ()):
@@ -230,25 +235,27 @@ class _Item:
         held = self.held()
         if not held.any():
             return held
-        values, on = self.subjects.values, self.known.scan.program.on
-        amount = self.policy.amount_on(on)
-        found = np.zeros(len(values), np.bool_)
-        if amount is not None and amount.value is not None and amount.kind == "exact":
-            found = _is(values, MET) & self._paid()
+        values = self.subjects.values
+        found = _is(values, MET) & self._paid_otherwise()
         for part, condition in zip(self.variant.parts, self.variant.conditions, strict=True):
             if condition.excluded is None:
                 found = found | _is(self.known.scan.tri(part), UNMET)
         return held & found
 
-    def _paid(self) -> _Rows:
-        """Whether the ledger says how much is paid."""
+    def _paid_otherwise(self) -> _Rows:
+        """Whether the ledger says that another sum is paid than the rule gives."""
         base, table = "H" if self.people is None else "P", self.known.scan.table
-        found = np.zeros(table.rows(base), np.uint8)
         lines = table.ledger.entries.get((base, self.policy.id))
-        if lines is not None:
-            told = lines.on(table.ledger.day) & (lines.fen >= 0)
-            found[lines.rows[told]] = 1
-        return _is(self._of_base(base, found))
+        amount = self.known.amounts.get(self.policy.id)
+        if lines is None or amount is None:
+            return np.zeros(len(self.subjects.values), np.bool_)
+        told = lines.on(table.ledger.day) & (lines.fen >= 0)
+        paid = np.zeros(table.rows(base), np.int64)
+        np.add.at(paid, lines.rows[told], lines.fen[told])
+        found = np.zeros(table.rows(base), np.bool_)
+        found[lines.rows[told]] = True
+        found &= _is(amount.unknown, 0) & ~_is(amount.values, paid.astype(object) * amount.den)
+        return cast(_Rows, self._of_base(base, found))
 
     # Conditions
 
@@ -274,7 +281,7 @@ class _Item:
             return np.broadcast_to(households, size)
         return households[self.subjects.household]
 
-    def _of_base(self, base: str, found: Tri) -> Tri:
+    def _of_base(self, base: str, found: NDArray[Any]) -> NDArray[Any]:
         """What is known of households or persons, for their rows."""
         if found.size == 1:
             return np.broadcast_to(found, len(self.subjects.values))
