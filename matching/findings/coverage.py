@@ -4,16 +4,18 @@ Beside the findings, never in them: a household without a finding is clean only 
 looked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from matching.findings.look import Look, covering
-from matching.ledger import COVERAGE_DAYS
+from matching.findings.look import SENTENCED_ELSEWHERE, Deliveries, Look
+from matching.ledger import HOUSEHOLD
 from matching.model.base import Model
+from matching.model.records import Batch
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["CHECKED_FACTS", "Checked", "CoverageRow", "CoverageSums", "checked", "summed"]
+__all__ = ["CHECKED_FACTS", "Checked", "CoverageRow", "CoverageSums", "checked", "ground_of",
+           "summed"]  # fmt: skip
 
 # What the detectors look at; a batch that covers it makes silence an answer.
 CHECKED_FACTS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +28,7 @@ CHECKED_FACTS: Mapping[str, tuple[str, ...]] = {
 _CHECKED_AID = ("dibao", "tekun", "disability_living", "disability_nursing", "disab_home_care",
                 "disab_inst_care", "child_distress", "temp_emergency")  # fmt: skip
 _STREET = 9
+Ground = tuple[Deliveries, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +60,32 @@ class CoverageRow(Model):
     as_of: date | None
 
 
-def checked(look: Look) -> Iterator[Checked]:
+def checked(look: Look) -> tuple[Checked, ...]:
     """What of this household somebody looked at."""
+    return _checked(ground_of(look))
+
+
+def ground_of(look: Look) -> Ground:
+    """All that `checked` depends on: the deliveries, the street, and whether courts reach all."""
     street = look.case.household.place[:_STREET]
+    return look.deliveries, street, look.is_reached(HOUSEHOLD)
+
+
+def _checked(ground: Ground) -> tuple[Checked, ...]:
+    deliveries, street, reached = ground
+    found = []
     for name in CHECKED_FACTS:
-        near = covering(look.case.batches, name, look.on)
-        last = max((batch.as_of for batch in near), default=None)
-        reached = not look.not_checked((name,), "household")
-        yield Checked(
-            name, street, bool(near) and reached, frozenset(batch.source for batch in near), last,
-            bool(near) and not reached,
-        )  # fmt: skip
-    for aid in _CHECKED_AID:
-        batches = [
-            batch
-            for batch in look.case.batches
-            if aid in batch.covers_aid and abs((batch.as_of - look.on).days) <= COVERAGE_DAYS
-        ]
-        last = max((batch.as_of for batch in batches), default=None)
-        sources = frozenset(batch.source for batch in batches)
-        yield Checked(f"benefit.{aid}", street, bool(batches), sources, last)
+        near = deliveries.of_fact(name)
+        here = reached or name != SENTENCED_ELSEWHERE
+        found.append(_one(name, street, near, here=here))
+    found += [_one(f"benefit.{aid}", street, deliveries.of_aid(aid)) for aid in _CHECKED_AID]
+    return tuple(found)
+
+
+def _one(what: str, street: str, near: tuple[Batch, ...], *, here: bool = True) -> Checked:
+    last = max((batch.as_of for batch in near), default=None)
+    sources = frozenset(batch.source for batch in near)
+    return Checked(what, street, bool(near) and here, sources, last, bool(near) and not here)
 
 
 @dataclass(slots=True)
@@ -103,10 +112,18 @@ class CoverageSums:
 
     sums: dict[tuple[str, str], _Sum] = field(default_factory=dict)
 
-    def add(self, one: Checked) -> None:
-        """Count one household and one kind."""
-        own = _Sum(1, one.is_checked, one.registered_elsewhere, set(one.sources), one.as_of)
+    def add(self, one: Checked, households: int = 1) -> None:
+        """Count one kind of one household, or of so many that are alike."""
+        elsewhere = households if one.registered_elsewhere else 0
+        looked = households if one.is_checked else 0
+        own = _Sum(households, looked, elsewhere, set(one.sources), one.as_of)
         self.sums.setdefault((one.what, one.place), _Sum()).add(own)
+
+    def add_alike(self, households: Mapping[Ground, int]) -> None:
+        """Count many households by what their coverage depends on."""
+        for ground, count in households.items():
+            for one in _checked(ground):
+                self.add(one, count)
 
     def merge(self, other: "CoverageSums") -> None:
         """Count another portion too."""

@@ -6,7 +6,7 @@ that place and day. A batch of one district's courts does not cover whom other d
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -29,14 +29,65 @@ __all__ = [
     "Seen",
     "aid_path",
     "clause_words",
-    "covering",
     "item_path",
     "key_of",
     "look_at",
     "with_items",
 ]
 
-_SENTENCED_ELSEWHERE = "person.custody_status"
+SENTENCED_ELSEWHERE = "person.custody_status"
+
+
+@dataclass(slots=True, eq=False)
+class Deliveries:
+    """What the deliveries of a place cover around a day (批次覆盖), each answer worked out once.
+
+    Thousands of households share them; `DeliveriesOf` gives equal ones one object.
+    """
+
+    batches: tuple[Batch, ...]
+    on: date
+    _facts: dict[str, tuple[Batch, ...]] = field(default_factory=dict)
+    _places: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def of_fact(self, name: str) -> tuple[Batch, ...]:
+        """The batches that looked at this kind of fact around the day."""
+        if name not in self._facts:
+            self._facts[name] = self._near(lambda batch: name in batch.covers_facts)
+        return self._facts[name]
+
+    def of_aid(self, aid: str) -> tuple[Batch, ...]:
+        """The batches that cover this kind of aid around the day."""
+        return self._near(lambda batch: aid in batch.covers_aid)
+
+    def places(self, name: str) -> frozenset[str]:
+        """Prefixes of the places where this kind of fact was looked at."""
+        if name not in self._places:
+            places = (place for batch in self.of_fact(name) for place in batch.covers_places)
+            self._places[name] = frozenset(places)
+        return self._places[name]
+
+    def _near(self, covers: Callable[[Batch], bool]) -> tuple[Batch, ...]:
+        return tuple(
+            batch
+            for batch in self.batches
+            if abs((batch.as_of - self.on).days) <= COVERAGE_DAYS and covers(batch)
+        )
+
+
+@dataclass(slots=True)
+class DeliveriesOf:
+    """The deliveries of many cases on a day; cases with the same batches share one object."""
+
+    on: date
+    _known: dict[tuple[int, ...], Deliveries] = field(default_factory=dict)
+
+    def case(self, case: Case) -> Deliveries:
+        """Those of a case."""
+        key = tuple(map(id, case.batches))  # `Deliveries` holds them, so that no id comes again
+        if key not in self._known:
+            self._known[key] = Deliveries(case.batches, self.on)
+        return self._known[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +118,7 @@ class Look:
     Attributes:
         items: explained, in order of policy and subject; all of them, or those that a detector may
             use.
+        deliveries: what of it somebody looked at.
         rates: (policy, condition) -> how often it is met where it is known, in such households.
     """
 
@@ -76,6 +128,7 @@ class Look:
     reading: Reading
     items: tuple[Item, ...]
     on: date
+    deliveries: Deliveries
     rates: Rates = field(default_factory=dict)
 
     @property
@@ -115,10 +168,12 @@ class Look:
         return tuple(dict.fromkeys(found))
 
     def _looked_at(self, name: str, subject: str) -> bool:
-        batches = covering(self.case.batches, name, self.on)
-        if name != _SENTENCED_ELSEWHERE or not batches:
-            return bool(batches)
-        reached = {place for batch in batches for place in batch.covers_places}
+        looked = bool(self.deliveries.of_fact(name))
+        return looked and (name != SENTENCED_ELSEWHERE or self.is_reached(subject))
+
+    def is_reached(self, subject: str) -> bool:
+        """Whether the courts that reported are those of where everybody is registered."""
+        reached = self.deliveries.places(SENTENCED_ELSEWHERE)
         return all(
             any(hukou.startswith(place) or place.startswith(hukou) for place in reached)
             for hukou in self._registered(subject)
@@ -170,7 +225,8 @@ def look_at(
         InputError: nobody is a member on that day, or the day is out of range.
     """
     check_day(on)
-    look = with_items(catalogue, case, family_of(case, on), on, {})
+    family = family_of(case, on)
+    look = with_items(catalogue, case, family, DeliveriesOf(on).case(case), {})
     return replace(look, items=explain(catalogue, look.reading), rates=rates or {})
 
 
@@ -178,19 +234,19 @@ def with_items(
     catalogue: Catalogue,
     case: Case,
     family: Family,
-    on: date,
+    deliveries: Deliveries,
     wanted: Mapping[str, Collection[str]],
 ) -> Look:
-    """The same with these items only: policy -> subjects.
+    """A stored household with these items only.
 
     Args:
         catalogue: all packs.
         case: the household with all its records.
-        family: the household on the day.
-        on: the day.
-        wanted: what is explained (`matching/scan/screen.py`).
+        family: the household on the day of the deliveries.
+        deliveries: what was looked at around the day.
+        wanted: policy -> subjects; what is explained (`matching/scan/screen.py`).
     """
-    pack = catalogue.pack_for(family.place)
+    on, pack = deliveries.on, catalogue.pack_for(family.place)
     reading = Reading(pack, family, on, lambda aid: catalogue.aid_label(aid, on, pack))
     items: tuple[Item, ...] = ()
     if wanted:
@@ -198,22 +254,13 @@ def with_items(
         items = tuple(
             item for policy in sorted(wanted) for item in explainer.items((policy,), wanted[policy])
         )
-    return Look(catalogue, case, family, reading, items, on)
+    return Look(catalogue, case, family, reading, items, on, deliveries)
 
 
 def key_of(*parts: object) -> str:
     """One name for one finding: equal parts, equal keys, on any machine."""
     text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
     return "F" + hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def covering(batches: Iterable[Batch], name: str, on: date) -> tuple[Batch, ...]:
-    """The batches that looked at this kind of fact around the day."""
-    return tuple(
-        batch
-        for batch in batches
-        if name in batch.covers_facts and abs((batch.as_of - on).days) <= COVERAGE_DAYS
-    )
 
 
 def clause_words(clauses: Iterable[Clause]) -> str:

@@ -5,6 +5,7 @@ gives is small, and the parts of many portions are added up. What waits for the 
 all households to count, is settled at the end: each household is read once.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,10 +13,10 @@ from datetime import date
 from matching.answer import check_day
 from matching.errors import InputError
 from matching.facts import family_of
-from matching.findings.coverage import CoverageSums, checked
+from matching.findings.coverage import CoverageSums, Ground, ground_of
 from matching.findings.detectors import see, wants_of
 from matching.findings.households import Sign, sign_of
-from matching.findings.look import Look, with_items
+from matching.findings.look import DeliveriesOf, Look, with_items
 from matching.findings.rates import RateCounts, Rates, is_likely
 from matching.model.family import Family
 from matching.model.finding import Finding
@@ -60,30 +61,40 @@ class Portion:
     unread: Mapping[str, str]
 
 
-def look_over(catalogue: Catalogue, cases: Sequence[Case], on: date) -> Portion:
+def look_over(
+    catalogue: Catalogue,
+    cases: Sequence[Case],
+    on: date,
+    same: Mapping[str, str] | None = None,
+) -> Portion:
     """Everything that one portion of households shows.
 
     Args:
         catalogue: all packs.
         cases: the households, some thousands at most: all of them are in memory.
         on: the day.
+        same: person -> who that is, where people decided it.
     """
     families, unread = _families(cases, on)
     wanted, rates = _screened(catalogue, families, on)
     findings: dict[str, tuple[Finding, ...]] = {}
     waiting: list[Waiting] = []
-    checks = CoverageSums()
+    alike: Counter[Ground] = Counter()
+    deliveries = DeliveriesOf(on)
     for case in cases:
         home = case.household.id
         if home not in families:
             continue
-        look = with_items(catalogue, case, families[home], on, wanted.get(home, {}))
+        look = with_items(
+            catalogue, case, families[home], deliveries.case(case), wanted.get(home, {})
+        )
         found = _found(look)
         findings[home] = tuple(o.finding for o in found if o.finding.kind not in WAITING)
         waiting += [one for one in found if one.finding.kind in WAITING]
-        for one in checked(look):
-            checks.add(one)
-    signs = (sign_of(case, on) for case in cases)
+        alike[ground_of(look)] += 1
+    checks = CoverageSums()
+    checks.add_alike(alike)
+    signs = (sign_of(case, on, same) for case in cases)
     return Portion(
         homes=tuple(case.household.id for case in cases),
         findings=findings,
