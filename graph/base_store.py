@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NoReturn, Self, TypeVar
 
 from graph.audit import DENY, Trace, utc_now
-from graph.cases import assemble
+from graph.cases import read_cases
 from graph.change import (
     Applied,
     Change,
@@ -28,8 +28,16 @@ from graph.findings import apply_run, decide, decided
 from graph.kinds import KIND_OF, KINDS, canonical_json, encode, row_digest
 from graph.schema import check_catalogue
 from graph.sealed import hidden_kinds, may_write, unsealed, without_hidden
-from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, StoreInfo, User
-from graph.transaction import CaseRows, KeyRow, Transaction
+from graph.store import (
+    CatalogueEdge,
+    CatalogueNode,
+    HouseholdCard,
+    Session,
+    Share,
+    StoreInfo,
+    User,
+)
+from graph.transaction import KeyRow, Transaction
 from matching.access_rules import allowed
 from matching.errors import AccessError, Conflict, InputError, NotFound, StoreError
 from matching.model.access import Access, Actor, AuditEntry, Purpose, Scope
@@ -41,7 +49,7 @@ from matching.model.finding import (
     FindingStep,
     StoredFinding,
 )
-from matching.model.records import Case
+from matching.model.records import Batch, Case
 
 __all__ = ["BaseStore", "check_whole", "scope_prefixes"]
 
@@ -137,8 +145,7 @@ class BaseStore(ABC):
         """Everything about one household (一户全部记录)."""
         trace = Trace(access, "case", "household", household_id, result_count=1)
         self._admit(trace, "read")
-        rows = self._read(lambda tx: tx.case_rows([household_id]))
-        cases = assemble([household_id], rows)
+        cases = self._read(lambda tx: read_cases(tx, [household_id], {}))
         if not cases or not access.actor.scope.covers(cases[0].household.place):
             self._deny(trace, not_found())
         self._trace(trace)
@@ -160,28 +167,41 @@ class BaseStore(ABC):
 
     def count(self, access: Access) -> int:
         """How many households are in scope (户数)."""
-        trace = Trace(access, "count", "household", "")
-        self._admit(trace, "read")
-        prefixes = scope_prefixes(access.actor.scope)
-        n_households = len(self._read(lambda tx: tx.household_ids(prefixes)))
-        scope = ",".join(prefix or "*" for prefix in prefixes)
-        self._trace(replace(trace, resource_id=scope, result_count=n_households))
-        return n_households
+        return len(self._ids(access, "count", None))
 
-    def cases(self, access: Access) -> Iterator[Case]:
-        """All households in scope in order of id, streamed (逐户读取)."""
-        trace = Trace(access, "cases", "household", "")
+    def shares(self, access: Access, size: int) -> tuple[Share, ...]:
+        """All households in scope in shares of `size`, for several readers (分份)."""
+        if size < 1:
+            raise InputError("每份户数须在 1 以上。")
+        ids = self._ids(access, "shares", None)
+        ends = [*ids[size - 1 : -1 : size], *ids[-1:]]
+        starts = ["", *ends]
+        sizes = [size] * (len(ends) - 1) + [len(ids) - size * (len(ends) - 1)]
+        return tuple(
+            Share(after=after, until=until, size=n)
+            for after, until, n in zip(starts, ends, sizes, strict=False)
+        )
+
+    def cases(self, access: Access, share: Share | None = None) -> Iterator[Case]:
+        """All households in scope in order of id, or those of a share, streamed (逐户读取)."""
+        return unsealed(access, self._cases(self._ids(access, "cases", share)))
+
+    def _ids(self, access: Access, action: str, share: Share | None) -> list[str]:
+        """Households in scope in order of id; the trace says which scope and which share."""
+        trace = Trace(access, action, "household", "")
         self._admit(trace, "read")
         prefixes = scope_prefixes(access.actor.scope)
-        ids = self._read(lambda tx: tx.household_ids(prefixes))
+        ids = self._read(lambda tx: tx.household_ids(prefixes, share))
         scope = ",".join(prefix or "*" for prefix in prefixes)
-        self._trace(replace(trace, resource_id=scope, result_count=len(ids)))
-        return unsealed(access, self._cases(ids))
+        part = f" {share.after}..{share.until or ''}" if share is not None else ""
+        self._trace(replace(trace, resource_id=scope + part, result_count=len(ids)))
+        return ids
 
     def _cases(self, ids: list[str]) -> Iterator[Case]:
+        covering: dict[str, tuple[Batch, ...]] = {}
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
-            yield from assemble(chunk, self._read(partial(_case_rows, ids=chunk)))
+            yield from self._read(partial(read_cases, ids=chunk, covering=covering))
 
     @contextmanager
     def write(
@@ -434,10 +454,6 @@ class BaseStore(ABC):
             leave_trace(tx, self._chain, at, done)
 
         self._transact(finish, len(nodes) + len(edges))
-
-
-def _case_rows(tx: Transaction, ids: list[str]) -> CaseRows:
-    return tx.case_rows(ids)
 
 
 def _edge_order(edge: CatalogueEdge) -> tuple[str, ...]:

@@ -28,18 +28,20 @@ from neo4j.exceptions import (
 from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore, check_whole
 from graph.change import id_taken, not_found
+from graph.decoding import decoder
 from graph.findings import finding_row
-from graph.kinds import KINDS, Kind, Row, decode, row_digest, row_key
+from graph.kinds import KIND_OF, Kind, Row, decode, row_digest, row_key
 from graph.schema import SCHEMA_VERSION, constraint_names, index_names
 from graph.session_rows import audit_row, decode_audit, decode_user, session_row, user_row
 from graph.statements import migration_files, named_statements, statements
-from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, User
+from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, Share, User
 from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
+from graph.trees import rows_of_trees
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
 from matching.model.base import Model
 from matching.model.finding import FindingFilter, StoredFinding
-from matching.model.records import Identity
+from matching.model.records import Batch, Identity
 
 __all__ = ["Neo4jStore", "migrate_neo4j"]
 
@@ -53,6 +55,7 @@ _SLOWEST_ROWS_A_SECOND = 100
 _RETRY_SECONDS = 15.0
 _DOWN_SECONDS = 5.0
 _ROWS_A_STATEMENT = 5_000
+_BATCH = decoder(KIND_OF[Batch])
 _EXTRA = frozenset({"uid", "node_label", "node_key"})
 
 
@@ -259,18 +262,11 @@ class Neo4jTransaction:
     # -- people
 
     def case_rows(self, ids: Sequence[str]) -> CaseRows:
-        rows = CaseRows()
-        seen: dict[str, dict[str, Model]] = {kind.name: {} for kind in KINDS}
-        for found in self._run("cases", ids=list(ids)):
-            for kind in KINDS:
-                known = seen[kind.name]
-                for row in found[kind.name]:
-                    key = row_key(kind, row)
-                    if key not in known:
-                        known[key] = decode(kind.model, row)
-        for name, models in seen.items():
-            getattr(rows, name).extend(models.values())
-        return rows
+        return rows_of_trees(tree.values() for tree in self._run("cases", ids=list(ids)))
+
+    def covering(self, prefixes: Sequence[str]) -> list[Batch]:
+        found = self._run("covering", prefixes=list(prefixes))
+        return [_BATCH(row.values()) for row in found]
 
     def card_rows(
         self, prefixes: Sequence[str], after: str, limit: int
@@ -281,8 +277,12 @@ class Neo4jTransaction:
             for row in found
         )
 
-    def household_ids(self, prefixes: Sequence[str]) -> list[str]:
-        return [row["id"] for row in self._run("household_ids", prefixes=list(prefixes))]
+    def household_ids(self, prefixes: Sequence[str], share: Share | None = None) -> list[str]:
+        given: dict[str, Any] = {"prefixes": list(prefixes)}
+        if share is None:
+            return self._run("household_ids", **given).value()
+        given |= {"after": share.after, "until": share.until}
+        return self._run("household_ids_between", **given).value()
 
     def find(
         self,

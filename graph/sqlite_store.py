@@ -18,21 +18,21 @@ from typing import Any, TypeVar
 
 from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore, check_whole
-from graph.cases import place_prefixes
 from graph.change import id_taken
+from graph.decoding import decoder
 from graph.findings import finding_row
 from graph.group_commit import GroupCommit, store_error
-from graph.kinds import KINDS, Kind, Row, canonical_json, decode, row_key
+from graph.kinds import KIND_OF, KINDS, Kind, Row, canonical_json, decode, row_key
 from graph.schema import APPLICATION_ID, SCHEMA_VERSION
 from graph.session_rows import audit_row, decode_audit, decode_user, session_row, user_row
 from graph.statements import migration_files, statements
-from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, User
+from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, Share, User
 from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
 from matching.model.base import Model
 from matching.model.finding import FindingFilter, StoredFinding
-from matching.model.records import Identity
+from matching.model.records import Batch, Identity
 
 __all__ = ["SqliteStore", "migrate_sqlite"]
 
@@ -262,16 +262,21 @@ class SqliteTransaction:
         self._fill(rows, given, "obligation", "obligors_known")
         given["persons"] = json.dumps(sorted(members | {one.obligor for one in rows.obligation}))
         given["events"] = json.dumps([event.id for event in rows.event])
-        given["prefixes"] = json.dumps(place_prefixes({one.place for one in rows.household}))
         self._fill(rows, given, "person", "parentage", "record", "aid", "application", "need")
-        self._fill(rows, given, "batch")
         return rows
 
     def _fill(self, rows: CaseRows, given: Mapping[str, str], *names: str) -> None:
         for kind in KINDS:
             if kind.name in names:
-                found = self._run(f"case_{kind.name}", given)
-                getattr(rows, kind.name).extend(decode(kind.model, dict(row)) for row in found)
+                getattr(rows, kind.name).extend(self._rows_of(kind, given))
+
+    def _rows_of(self, kind: Kind, given: Mapping[str, str]) -> Iterator[Any]:
+        found = self._run(f"case_{kind.name}", given)
+        found.row_factory = None  # plain tuples, in the order of the columns
+        return map(decoder(kind), found)
+
+    def covering(self, prefixes: Sequence[str]) -> list[Batch]:
+        return list(self._rows_of(KIND_OF[Batch], {"prefixes": json.dumps(list(prefixes))}))
 
     def card_rows(
         self, prefixes: Sequence[str], after: str, limit: int
@@ -282,9 +287,13 @@ class SqliteTransaction:
             for row in self._run("cards", given)
         )
 
-    def household_ids(self, prefixes: Sequence[str]) -> list[str]:
-        given = {"prefixes": json.dumps(prefixes)}
-        return [row["id"] for row in self._run("household_ids", given)]
+    def household_ids(self, prefixes: Sequence[str], share: Share | None = None) -> list[str]:
+        given: dict[str, Any] = {"prefixes": json.dumps(prefixes)}
+        name = "household_ids"
+        if share is not None:
+            name = "household_ids_between"
+            given |= {"after": share.after, "until": share.until}
+        return [row["id"] for row in self._run(name, given)]
 
     def find(
         self,

@@ -34,6 +34,7 @@ __all__ = [
     "CatalogueNode",
     "HouseholdCard",
     "Session",
+    "Share",
     "Store",
     "StoreInfo",
     "User",
@@ -48,6 +49,17 @@ class HouseholdCard(Model):
     place: str
     head: str
     size: int
+
+
+class Share(Model):
+    """Some households in order of id (一份): those after `after`, up to `until`; None: the last.
+
+    `size` is how many they were when the shares were made.
+    """
+
+    after: str = ""
+    until: str | None = None
+    size: int = 0
 
 
 class User(Model):
@@ -196,8 +208,15 @@ class Store(Protocol):
         """How many households are in scope (户数)."""
         ...
 
-    def cases(self, access: Access) -> Iterator[Case]:
-        """All households in scope in order of id, streamed (逐户读取)."""
+    def shares(self, access: Access, size: int) -> tuple[Share, ...]:
+        """All households in scope in shares of `size`, for several readers (分份)."""
+        ...
+
+    def cases(self, access: Access, share: Share | None = None) -> Iterator[Case]:
+        """All households in scope in order of id, or those of a share, streamed (逐户读取).
+
+        The batches of a place are read once, with its first household.
+        """
         ...
 
     def write(

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from graph.kinds import Kind, ObligorsKnown, Row
-from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, User
+from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, Share, User
 from matching.model.access import AuditEntry
 from matching.model.base import Model
 from matching.model.finding import FindingFilter, StoredFinding
@@ -76,7 +76,6 @@ class CaseRows:
     aid: list[AidRecord] = field(default_factory=list)
     application: list[ApplicationRecord] = field(default_factory=list)
     need: list[NeedRecord] = field(default_factory=list)
-    batch: list[Batch] = field(default_factory=list)
 
 
 class Transaction(Protocol):
@@ -84,10 +83,11 @@ class Transaction(Protocol):
 
     # -- people
     def case_rows(self, ids: Sequence[str]) -> CaseRows: ...
+    def covering(self, prefixes: Sequence[str]) -> list[Batch]: ...
     def card_rows(
         self, prefixes: Sequence[str], after: str, limit: int
     ) -> tuple[HouseholdCard, ...]: ...
-    def household_ids(self, prefixes: Sequence[str]) -> list[str]: ...
+    def household_ids(self, prefixes: Sequence[str], share: Share | None = None) -> list[str]: ...
     def find(
         self,
         households: Iterable[str],

@@ -15,47 +15,69 @@ RETURN h.id AS id, h.place AS place, names[0] AS head, size(names) AS size ORDER
 // name: count_households
 MATCH (h:Household) RETURN count(h) AS n
 
+// name: household_ids_between
+MATCH (h:Household) USING INDEX h:Household(id)
+WHERE h.id > $after AND ($until IS NULL OR h.id <= $until)
+  AND any(prefix IN $prefixes WHERE h.place STARTS WITH prefix)
+RETURN h.id AS id ORDER BY id
+
+// A household as a tree of lists: each relation is followed once, and what the place in the tree
+// says already is left out (graph/trees.py reads it, in this order).
 // name: cases
 UNWIND $ids AS id
 MATCH (h:Household {id: id})
-RETURN [h {.*}] AS household,
-  COLLECT { MATCH (h)<-[m:MEMBER_OF]-(:Person) RETURN m {.*} } AS membership,
+RETURN h.id, h.place, h.address,
   COLLECT {
-    MATCH (h)<-[:MEMBER_OF]-(:Person)<-[o:OBLIGED_TO]-(:Person) RETURN DISTINCT o {.*}
-  } AS obligation,
+    MATCH (h)<-[m:MEMBER_OF]-(p:Person)
+    RETURN [m.start, m.until, p.id, p.name, p.id_number, p.phone,
+      COLLECT {
+        MATCH (p)<-[:ABOUT]-(r:Record)
+        RETURN [r.id, r.source, r.as_of, r.received, r.state, r.batch, r.facts]
+      },
+      COLLECT { MATCH (p)<-[:PARENT_OF]-(q:Person) RETURN q.id },
+      p.obligors_known,
+      COLLECT {
+        MATCH (p)<-[:OBLIGED_TO]-(o:Person)
+        RETURN [o.id, o.name, o.id_number, o.phone,
+          COLLECT {
+            MATCH (o)<-[:ABOUT]-(r:Record)
+            RETURN [r.id, r.source, r.as_of, r.received, r.state, r.batch, r.facts]
+          },
+          COLLECT { MATCH (o)<-[:PARENT_OF]-(q:Person) RETURN q.id }
+        ]
+      }
+    ]
+  },
   COLLECT {
-    MATCH (h)<-[:MEMBER_OF]-(p:Person) WHERE p.obligors_known RETURN DISTINCT {person: p.id}
-  } AS obligors_known,
+    MATCH (h)<-[:ABOUT]-(r:Record)
+    RETURN [r.id, r.source, r.as_of, r.received, r.state, r.batch, r.facts]
+  },
   COLLECT {
-    MATCH (h)<-[:MEMBER_OF]-(p:Person) RETURN p {.*}
-    UNION
-    MATCH (h)<-[:MEMBER_OF]-(:Person)<-[:OBLIGED_TO]-(p:Person) RETURN p {.*}
-  } AS person,
+    MATCH (h)<-[:OF_HOUSEHOLD]-(n:Event)
+    RETURN [n.id, n.person,
+      COLLECT {
+        MATCH (n)<-[:ABOUT]-(r:Record)
+        RETURN [r.id, r.source, r.as_of, r.received, r.state, r.batch, r.facts]
+      }
+    ]
+  },
   COLLECT {
-    MATCH (h)<-[:MEMBER_OF]-(:Person)<-[r:PARENT_OF]-(:Person) RETURN r {.*} AS row
-    UNION
-    MATCH (h)<-[:MEMBER_OF]-(:Person)<-[:OBLIGED_TO]-(:Person)<-[r:PARENT_OF]-(:Person)
-    RETURN r {.*} AS row
-  } AS parentage,
+    MATCH (h)<-[:OF_HOUSEHOLD]-(n:AidRecord)
+    RETURN [n.policy, n.to, n.start, n.until, n.amount_fen, n.giver, n.source, n.id, h.id, n.batch]
+  },
   COLLECT {
-    MATCH (h)<-[:ABOUT]-(r:Record) RETURN r {.*} AS row
-    UNION
-    MATCH (h)<-[:MEMBER_OF]-(:Person)<-[:ABOUT]-(r:Record) RETURN r {.*} AS row
-    UNION
-    MATCH (h)<-[:MEMBER_OF]-(:Person)<-[:OBLIGED_TO]-(:Person)<-[:ABOUT]-(r:Record)
-    RETURN r {.*} AS row
-    UNION
-    MATCH (h)<-[:OF_HOUSEHOLD]-(:Event)<-[:ABOUT]-(r:Record) RETURN r {.*} AS row
-  } AS record,
-  COLLECT { MATCH (h)<-[:OF_HOUSEHOLD]-(n:Event) RETURN n {.*} } AS event,
-  COLLECT { MATCH (h)<-[:OF_HOUSEHOLD]-(n:AidRecord) RETURN n {.*} } AS aid,
-  COLLECT { MATCH (h)<-[:OF_HOUSEHOLD]-(n:Application) RETURN n {.*} } AS application,
-  COLLECT { MATCH (h)<-[:OF_HOUSEHOLD]-(n:Need) RETURN n {.*} } AS need,
+    MATCH (h)<-[:OF_HOUSEHOLD]-(n:Application)
+    RETURN [n.policy, n.outcome, n.date, n.to, n.reason, n.id, h.id]
+  },
   COLLECT {
-    UNWIND range(0, size(h.place)) AS length
-    MATCH (:CoveredPlace {code: left(h.place, length)})<-[:COVERS]-(b:Batch)
-    RETURN DISTINCT b {.*}
-  } AS batch
+    MATCH (h)<-[:OF_HOUSEHOLD]-(n:Need)
+    RETURN [n.type, n.of, n.severity, n.state, n.source, n.as_of, n.id, h.id]
+  }
+
+// name: covering
+UNWIND $prefixes AS prefix
+MATCH (:CoveredPlace {code: prefix})<-[:COVERS]-(b:Batch)
+RETURN DISTINCT b.id, b.source, b.as_of, b.received, b.covers_facts, b.covers_aid, b.covers_places
 
 // name: find
 RETURN

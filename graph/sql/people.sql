@@ -5,6 +5,14 @@ SELECT h.id FROM json_each(:prefixes) AS s
 JOIN household AS h ON h.place >= s.value AND h.place < s.value || char(1114111)
 ORDER BY h.id
 
+-- name: household_ids_between
+SELECT h.id FROM household AS h
+WHERE h.id > :after AND (:until IS NULL OR h.id <= :until) AND EXISTS (
+    SELECT 1 FROM json_each(:prefixes) AS s
+    WHERE h.place >= s.value AND h.place < s.value || char(1114111)
+)
+ORDER BY h.id
+
 -- name: cards
 SELECT h.id, h.place,
     (SELECT count(*) FROM membership AS m WHERE m.household = h.id AND m.until IS NULL) AS size,
@@ -19,44 +27,58 @@ ORDER BY h.id LIMIT :limit
 SELECT count(*) AS n FROM household
 
 -- name: case_household
-SELECT * FROM household WHERE id IN (SELECT value FROM json_each(:ids))
+SELECT id, place, address
+FROM household WHERE id IN (SELECT value FROM json_each(:ids))
 
 -- name: case_membership
-SELECT * FROM membership WHERE household IN (SELECT value FROM json_each(:ids))
+SELECT person, household, start, until
+FROM membership WHERE household IN (SELECT value FROM json_each(:ids))
 
 -- name: case_obligation
-SELECT * FROM obligation WHERE person IN (SELECT value FROM json_each(:members))
+SELECT obligor, person
+FROM obligation WHERE person IN (SELECT value FROM json_each(:members))
 
 -- name: case_obligors_known
-SELECT * FROM obligors_known WHERE person IN (SELECT value FROM json_each(:members))
+SELECT person
+FROM obligors_known WHERE person IN (SELECT value FROM json_each(:members))
 
 -- name: case_person
-SELECT * FROM person WHERE id IN (SELECT value FROM json_each(:persons))
+SELECT id, name, id_number, phone
+FROM person WHERE id IN (SELECT value FROM json_each(:persons))
 
 -- name: case_parentage
-SELECT * FROM parentage WHERE child IN (SELECT value FROM json_each(:persons))
+SELECT parent, child
+FROM parentage WHERE child IN (SELECT value FROM json_each(:persons))
 
 -- name: case_event
-SELECT * FROM event WHERE household IN (SELECT value FROM json_each(:ids))
+SELECT id, household, person
+FROM event WHERE household IN (SELECT value FROM json_each(:ids))
 
 -- name: case_record
-SELECT * FROM record WHERE kind = 'household' AND about IN (SELECT value FROM json_each(:ids))
+SELECT id, kind, about, source, as_of, received, state, batch, facts
+FROM record WHERE kind = 'household' AND about IN (SELECT value FROM json_each(:ids))
 UNION ALL
-SELECT * FROM record WHERE kind = 'person' AND about IN (SELECT value FROM json_each(:persons))
+SELECT id, kind, about, source, as_of, received, state, batch, facts
+FROM record WHERE kind = 'person' AND about IN (SELECT value FROM json_each(:persons))
 UNION ALL
-SELECT * FROM record WHERE kind = 'event' AND about IN (SELECT value FROM json_each(:events))
+SELECT id, kind, about, source, as_of, received, state, batch, facts
+FROM record WHERE kind = 'event' AND about IN (SELECT value FROM json_each(:events))
 
 -- name: case_aid
-SELECT * FROM aid WHERE household IN (SELECT value FROM json_each(:ids))
+SELECT policy, "to", start, until, amount_fen, giver, source, id, household, batch
+FROM aid WHERE household IN (SELECT value FROM json_each(:ids))
 
 -- name: case_application
-SELECT * FROM application WHERE household IN (SELECT value FROM json_each(:ids))
+SELECT policy, outcome, date, "to", reason, id, household
+FROM application WHERE household IN (SELECT value FROM json_each(:ids))
 
 -- name: case_need
-SELECT * FROM need WHERE household IN (SELECT value FROM json_each(:ids))
+SELECT type, "of", severity, state, source, as_of, id, household
+FROM need WHERE household IN (SELECT value FROM json_each(:ids))
 
 -- name: case_batch
-SELECT * FROM batch WHERE id IN (
+SELECT id, source, as_of, received, covers_facts, covers_aid, covers_places
+FROM batch WHERE id IN (
     SELECT batch FROM batch_place WHERE prefix IN (SELECT value FROM json_each(:prefixes))
 )
 

@@ -72,6 +72,7 @@ def people_calls(store: Store) -> dict[str, tuple[str, str, Callable[[Access], o
         "cards": ("household", "read", store.cards),
         "count": ("household", "read", store.count),
         "cases": ("household", "read", lambda access: list(store.cases(access))),
+        "shares": ("household", "read", lambda access: store.shares(access, 9)),
         "visit": ("household", "write", write),
         "put_findings": ("finding", "write", lambda access: store.put_findings(access, run)),
         "findings": ("finding", "read", store.findings),
@@ -102,7 +103,7 @@ def test_every_call_of_a_store_follows_the_oracle_and_leaves_one_entry(store: St
                 with pytest.raises(AccessError):
                     call(access)
                 expected_trace.append((action, "deny"))
-    assert calls == 11 * len(Role) * len(Purpose)
+    assert calls == 12 * len(Role) * len(Purpose)
     trace = [(entry.action, entry.decision) for entry in store.audit_entries()]
     assert trace == expected_trace
 
