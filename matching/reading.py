@@ -227,20 +227,19 @@ class Reading:
     def _within(self, node: tree.Within, env: Env) -> Seen:
         code, area = self.see(node.code, env), self.see(node.area, env)
         if area.value == "" and isinstance(code.value, str):
-            return self._near(code)
+            return self._near(code, area)
         inside = self._strict([code, area], lambda a, b: a != "none" and a.startswith(b))
         shorter = self._strict([code, area], lambda a, b: a != b and b.startswith(a))
         return Seen(UNKNOWN, code.used, code.used) if shorter.value is True else inside
 
-    def _near(self, code: Seen) -> Seen:
+    def _near(self, code: Seen, area: Seen) -> Seen:
         """No pack says what is local here: the same county is, another province is not."""
-        place, other = self.family.place, str(code.value)
+        place, other, parts = self.family.place, str(code.value), (code, area)
         if other.startswith(place[:6]):
-            return Seen(True, code.used)
-        same_province = other[:2] == place[:2]
-        return (
-            Seen(UNKNOWN, code.used, (("HOME", ""),)) if same_province else Seen(False, code.used)
-        )
+            return merge(True, parts)
+        if other[:2] == place[:2]:
+            return merge(UNKNOWN, parts, (Seen(UNKNOWN, missing=(("HOME", ""),)),))
+        return merge(False, parts)
 
     def _doubt(self, node: tree.Doubt, env: Env) -> Seen:
         seen = self.see(node.item, env)

@@ -1,0 +1,270 @@
+"""From the plan to the text of one Python function (写出代码): one loop a turn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from matching.codegen.expressions import Expressions
+from matching.codegen.flow import Flow
+from matching.scan.program import EVENTS, HOUSEHOLDS, PERSONS, Space
+
+__all__ = ["Writer"]
+
+_SIGN = {"any": "|", "all": "&"}
+_START = {"any": "0", "all": "3", "sum": "0", "count": "0"}
+_UNDECIDED = {"any": "{} != 3", "all": "{}", "sum": "{} is not None", "count": "{} is not None"}
+_ROWS = {
+    "members": "range(n_members)", "events": "range(len(events))",
+    "outside": "outsiders_of[at_{}]", "home": "others_of[at_{}]", "parents": "parents_of[at_{}]",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What one loop does: values with names, sums of the household, outcomes."""
+
+    base: Space
+    bound: list[int]
+    sums: list[tuple[int, int]]
+    outcomes: list[int]
+    by_event: Space | None
+
+    def tells(self) -> bool:
+        """Whether anything leaves the loop but lists."""
+        return bool(self.sums or self.outcomes or self.by_event is not None)
+
+
+class Writer:
+    """Writes the function `statuses(family)` for one flow."""
+
+    def __init__(self, flow: Flow):
+        self.flow = flow
+        self.say = Expressions(flow)
+        self.lines: list[str] = []
+        self.depth = 1
+        self.relations = flow.bases() & {"outside", "home", "parents"}
+
+    def source(self) -> str:
+        """The text of the function."""
+        self._begin()
+        for turn in self.flow.turns():
+            self._households(turn)
+            self._loop(EVENTS, turn)
+            self._loop(PERSONS, turn)
+        outcomes = self._row(self.flow.outcomes(HOUSEHOLDS))
+        self._add(f"return {outcomes}, person_rows, event_rows, person_event_rows")
+        return "def statuses(family):\n" + "\n".join(self.lines) + "\n"
+
+    def _add(self, line: str) -> None:
+        self.lines.append("    " * self.depth + line)
+
+    def _begin(self) -> None:
+        outside = self.relations & {"outside", "parents"}
+        self._add("members = family.members")
+        self._add("n_members = len(members)")
+        if outside:
+            self._add("people = (*members, *(family.obligors or ()))")
+        else:
+            self._add("people, at_home = members, True")
+        self._add("events = family.events or ()")
+        self._add("household_facts, household_stale = family.facts.get, family.stale")
+        self._add("person_rows, event_rows, person_event_rows = [], [], []")
+        if any(self.flow.op(number).kind in _OF_LEDGER for number in self.flow.live):
+            self._add("ledger = family.ledger")
+            self._add("holders, aids_covered = running(ledger), covered(ledger)")
+            self._add("household_holds = holders.get('household', ())")
+        names = {"outside": "outsiders", "home": "others", "parents": "parents"}
+        for name in sorted(names[base] for base in self.relations):
+            self._add(f"{name}_of = {name}(people)")
+
+    # Households
+
+    def _households(self, turn: int) -> None:
+        for number in self.flow.bound_in(HOUSEHOLDS, turn):
+            self._bind(number)
+
+    def _bind(self, number: int) -> None:
+        name = self.say.name_for(number)
+        op = self.flow.op(number)
+        if op.kind != "reduce":
+            self._add(f"{name} = {self.say.text(number)}")
+        elif op.space == HOUSEHOLDS:
+            self._finish(number, name)
+        else:
+            self._add(f"{name} = {_START[str(op.data[0])]}")
+            for term, space in self.flow.terms(number):
+                self._inner_loop(number, name, term, space)
+            self._rest(number, name)
+        self.say.names[number] = name
+
+    # Loops
+
+    def _loop(self, base: Space, turn: int) -> None:
+        """What is asked of each person or event in one turn."""
+        is_last = turn == self.flow.last[base]
+        work = _Work(
+            base,
+            list(self.flow.bound_in(base, turn)),
+            [pair for pair in self.flow.sums() if self._sums_in(pair, base, turn)],
+            self.flow.outcomes(base) if is_last else [],
+            self.flow.by_event() if is_last and base == PERSONS else None,
+        )
+        if not (work.bound or work.tells()):
+            return
+        outer = dict(self.say.names)
+        self._before(work, turn)
+        self._head(base)
+        self._earlier(base, turn)
+        for number in work.bound:
+            self._bind(number)
+            if number in self.flow.kept:
+                name = self.say.name_for(number)
+                self._add(f"{name}_all.append({name})")
+        self._home(work)
+        self.depth -= 1
+        self.say.names = outer
+
+    def _before(self, work: "_Work", turn: int) -> None:
+        """Empty lists and sums."""
+        for number in work.bound:
+            if number in self.flow.kept:
+                self._add(f"{self.say.name_for(number)}_all = []")
+        for number in dict.fromkeys(number for number, _ in work.sums):
+            which = str(self.flow.op(number).data[0])
+            if not self._is_begun(number, turn):
+                self._add(f"{self.say.name_for(number)} = {_START[which]}")
+
+    def _earlier(self, base: Space, turn: int) -> None:
+        """Values of earlier turns by the place of this person or event."""
+        var = "person" if base == PERSONS else "event"
+        for number in self.flow.kept:
+            if self.flow.op(number).space == base and self.flow.turn[number] < turn:
+                self.say.names[number] = f"{self.say.name_for(number)}_all[at_{var}]"
+
+    def _is_begun(self, number: int, turn: int) -> bool:
+        return any(self.flow.turn[term] < turn for term, _ in self.flow.terms(number))
+
+    def _sums_in(self, pair: tuple[int, int], base: Space, turn: int) -> bool:
+        term = pair[1]
+        return self.flow.op(term).space == base and self.flow.turn[term] == turn
+
+    def _head(self, base: Space) -> None:
+        if base == EVENTS:
+            self._add("for at_event, event in enumerate(events):")
+            self.depth += 1
+            self._add("event_facts, event_stale = event.facts.get, event.stale")
+            return
+        self._add("for at_person, person in enumerate(people):")
+        self.depth += 1
+        self._add("person_facts, person_stale = person.facts.get, person.stale")
+        if self.relations & {"outside", "parents"}:
+            self._add("at_home = at_person < n_members")
+        if any(
+            self.flow.op(number).kind in _OF_LEDGER and self.flow.op(number).space == PERSONS
+            for number in self.flow.live
+        ):
+            self._add("person_holds = holders.get(person.id, ())")
+
+    def _home(self, work: "_Work") -> None:
+        """What counts for members alone: sums of the household, and outcomes."""
+        if not work.tells():
+            return
+        guarded = work.base == PERSONS and bool(self.relations & {"outside", "parents"})
+        if guarded:
+            self._add("if at_home:")
+            self.depth += 1
+        for number, term in work.sums:
+            self._accumulate(number, self.say.name_for(number), term)
+        if work.outcomes:
+            rows = "person_rows" if work.base == PERSONS else "event_rows"
+            self._add(f"{rows}.append({self._row(work.outcomes)})")
+        if work.by_event is not None:
+            self._by_event(work.by_event)
+        self.depth -= guarded
+
+    def _by_event(self, space: Space) -> None:
+        """Outcomes of one person for each event."""
+        outer = dict(self.say.names)
+        self._add("rows_of_person = []")
+        self._add("for at_event in range(len(events)):")
+        self.depth += 1
+        for number in self.flow.bound_in(space):
+            self._bind(number)
+        self._add(f"rows_of_person.append({self._row(self.flow.outcomes(space))})")
+        self.depth -= 1
+        self._add("person_event_rows.append(rows_of_person)")
+        self.say.names = outer
+
+    def _inner_loop(self, number: int, name: str, term: int, space: Space) -> None:
+        """One collection of one person."""
+        outer = dict(self.say.names)
+        rows = _ROWS[space.base].format(space.of)
+        self._add(f"for at_{space.var} in {rows}:")
+        self.depth += 1
+        for inner in self.flow.bound_below(term, space):
+            self._bind(inner)
+        self._accumulate(number, name, term)
+        self.depth -= 1
+        self.say.names = outer
+
+    # Sums
+
+    def _accumulate(self, number: int, name: str, term: int) -> None:
+        which = str(self.flow.op(number).data[0])
+        test = _UNDECIDED[which].format(name)
+        if which in _SIGN:
+            self._add(f"if {test}: {name} {_SIGN[which]}= {self.say.text(term)}")
+            return
+        value = self.say.scaled_or_open(term, self.flow.den[number])
+        if value.isidentifier() or value.isdigit():
+            self._add(f"if {test}: {name} = None if {value} is None else {name} + {value}"
+                      if not value.isdigit() else f"{name} += {value}")  # fmt: skip
+            return
+        self._add(f"if {test}: {name} = None if (x := {value}) is None else {name} + x")
+
+    def _finish(self, number: int, name: str) -> None:
+        """A sum of the household, when all persons or events have had their turn."""
+        op = self.flow.op(number)
+        terms = [
+            pair for pair in self.flow.terms(number) if self.flow.op(pair[0]).space == HOUSEHOLDS
+        ]
+        if len(terms) == len(list(self.flow.terms(number))):
+            self._add(f"{name} = {_START[str(op.data[0])]}")
+        for term, space in terms:
+            self._constant_term(number, name, term, space)
+        self._rest(number, name)
+
+    def _constant_term(self, number: int, name: str, term: int, space: Space) -> None:
+        """The same for each: no loop is needed."""
+        which, rows = (
+            str(self.flow.op(number).data[0]),
+            "n_members" if space == PERSONS else "len(events)",
+        )
+        if which in _SIGN:
+            self._add(f"if {rows}: {name} {_SIGN[which]}= {self.say.text(term)}")
+            return
+        value = self.say.scaled_or_open(term, self.flow.den[number])
+        if value.isdigit():
+            self._add(f"{name} += {value} * {rows}")
+            return
+        self._add(f"if {rows}: {name} = None if (x := {value}) is None else {name} + x * {rows}")
+
+    def _rest(self, number: int, name: str) -> None:
+        """One unknown more where nobody looked."""
+        op = self.flow.op(number)
+        for rest in self.flow.args(number)[cast(int, op.data[2]) :]:
+            text = self.say.text(rest)
+            match op.data[0]:
+                case "any":
+                    self._add(f"{name} |= {text}")
+                case "all":
+                    self._add(f"{name} &= (3, 1)[{text}]")
+                case _:
+                    self._add(f"{name} = None if {text} else {name}")
+
+    def _row(self, outcomes: Sequence[int]) -> str:
+        texts = "".join(f"{self.say.text(number)}, " for number in outcomes)
+        return f"bytes(({texts})).translate(OUTCOMES)"
+
+
+_OF_LEDGER = frozenset({"held", "lacks", "held_at", "received", "months_held", "last_held"})
