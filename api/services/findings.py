@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
+from api.services.kept import LIVE, decided_persons, kept
 from graph.store import Store
 from matching.errors import InputError
 from matching.findings import (
@@ -29,15 +30,13 @@ from matching.findings import (
     settled,
 )
 from matching.model.access import Access
-from matching.model.finding import FindingFilter, FindingRun, FindingState, StoredFinding
+from matching.model.finding import FindingRun, FindingState, StoredFinding
 from matching.model.records import Case
 from matching.packs import Catalogue
 
 __all__ = ["LIVE", "Looked", "decide", "kept", "look_everywhere"]
 
-LIVE = frozenset({FindingState.OPEN, FindingState.CONFIRMED, FindingState.REOPENED})
 _PORTION = 200
-_PAGE = 500
 
 
 @dataclass(slots=True)
@@ -76,8 +75,9 @@ def look_everywhere(
         progress: told how many households have been read.
     """
     looked, seen, checks = Looked(on), _Seen(), CoverageSums()
+    same = decided_persons(store, access, on).same
     for cases in _portions(store.cases(access)):
-        portion = look_over(catalogue, cases, on)
+        portion = look_over(catalogue, cases, on, same)
         _keep(store, access, looked, portion.findings, about(across=False) - WAITING)
         looked.households += len(portion.findings)
         looked.unread |= portion.unread
@@ -157,14 +157,6 @@ def _labels(catalogue: Catalogue) -> dict[str, str]:
         for pack in catalogue.packs.values()
         for policy in pack.policies.values()
     }
-
-
-def kept(store: Store, access: Access, wanted: FindingFilter) -> Iterator[StoredFinding]:
-    """Findings in scope as they are kept, in order of key."""
-    after = ""
-    while page := store.findings(access, wanted, after=after, limit=_PAGE):
-        yield from page
-        after = page[-1].key
 
 
 def decide(store: Store, access: Access, key: str, state: str, reason: str | None) -> StoredFinding:

@@ -1,8 +1,8 @@
 """Who is the same person in several lists (身份比对): compare, keep the questions, use the answers.
 
 The store's own members are one list; others come as files and are kept nowhere. What is kept are
-questions, as findings, and what people said to them. How many are in no list rests on the same
-comparison.
+questions, as findings, with what people said to them (`api/services/kept.py`). How many are in no
+list rests on the same comparison.
 """
 
 from collections import Counter, defaultdict
@@ -11,19 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
-from api.services.findings import LIVE, kept
+from api.services.kept import LIVE, kept
 from api.words import SOURCES
 from graph.store import Store
 from matching.blind_spot import BlindSpot, estimate
 from matching.errors import InputError
 from matching.findings.kinds import IDENTITY
-from matching.findings.same_people import (
-    Asked,
-    ask_who_is_who,
-    decisions_of,
-    sources_of,
-    who_is_who,
-)
+from matching.findings.same_people import Asked, ask_who_is_who, decisions_of, sources_of
 from matching.identity.blocking import LargeBlock
 from matching.identity.records import Decision
 from matching.identity.register import Added, Register
@@ -34,7 +28,7 @@ from matching.model.records import Case, SubjectKind
 from seed.linkage_files import load_characters, load_linkage_model
 from seed.list_files import GivenList, ReadList, read_list
 
-__all__ = ["LIST_NAMES", "Blind", "Compared", "blind_spot", "compare", "decided_persons"]
+__all__ = ["LIST_NAMES", "Blind", "Compared", "blind_spot", "compare"]
 
 LIST_NAMES: Mapping[str, str] = {**SOURCES, STORE: "本库"}
 _PORTION = 1_000
@@ -165,24 +159,6 @@ def _keep(store: Store, access: Access, on: date, households: Sequence[str], ask
         run = FindingRun(on=on, households=frozenset(homes), kinds=IDENTITY, findings=findings)
         changed += store.put_findings(access, run)
     return changed
-
-
-def decided_persons(store: Store, access: Access, on: date) -> Mapping[str, str]:
-    """Person -> who that is, by what people decided; `sign_of` takes it. Nobody decided: empty."""
-    before = tuple(kept(store, access, FindingFilter(kinds=IDENTITY)))
-    decisions = decisions_of(before)
-    if not decisions:
-        return {}
-    names = {pair for one in decisions for pair in one.pair}
-    homes = sorted(
-        {home for one in before if names & {*one.evidence} for home in
-         (one.household, *one.households)}
-    )  # fmt: skip
-    characters = load_characters()
-    cases = (store.case(access, home) for home in homes)
-    return who_is_who(
-        (home for case in cases for home in members_of(case, on, characters)), decisions
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ met. Until the next night an event is looked at where it touches, and what is ke
 what a full look with the same rates would have kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
+from api.services.kept import decided_persons
 from graph.store import Store
 from matching.findings import Finding, Neighbours, Rates, about, look_over, settled, sign_of
 from matching.findings.events import Event, Homes, NewDay, NewRules, touched
@@ -33,6 +34,7 @@ class Standing:
         rates: how often conditions were met, as that look counted them.
         homes: where everybody belongs.
         neighbours: which households share something.
+        same: who is who, by what people had decided.
     """
 
     catalogue: Catalogue
@@ -40,6 +42,7 @@ class Standing:
     rates: Rates
     homes: Homes = field(default_factory=Homes)
     neighbours: Neighbours = field(default_factory=Neighbours)
+    same: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -63,10 +66,10 @@ def standing_of(
     store: Store, catalogue: Catalogue, access: Access, on: date, rates: Rates
 ) -> Standing:
     """What a look on this day would leave, without looking: one pass over all households."""
-    standing = Standing(catalogue, on, rates)
+    standing = Standing(catalogue, on, rates, same=decided_persons(store, access, on).same)
     for case in store.cases(access):
         standing.homes.put(case)
-        standing.neighbours.put(sign_of(case, on))
+        standing.neighbours.put(sign_of(case, on, standing.same))
     return standing
 
 
@@ -83,17 +86,18 @@ def look_again(store: Store, access: Access, standing: Standing, event: Event) -
         AccessError: the access does not reach everywhere.
         NotFound: an event about a household that is not there.
     """
-    homes = sorted(touched(event, standing.catalogue, standing.homes))
+    homes = touched(event, standing.catalogue, standing.homes)
     if isinstance(event, NewRules):
         standing.catalogue = event.catalogue
     if isinstance(event, NewDay):
         standing.on = event.on
-    again = LookedAgain(tuple(homes))
+    homes |= _decided(store, access, standing)
+    again = LookedAgain(tuple(sorted(homes)))
     compared: set[str] = set()
-    for cases in _portions(store.case(access, home) for home in homes):
+    for cases in _portions(store.case(access, home) for home in again.households):
         for case in cases:
             standing.homes.put(case)
-            compared |= standing.neighbours.put(sign_of(case, standing.on))
+            compared |= standing.neighbours.put(sign_of(case, standing.on, standing.same))
         portion = look_over(standing.catalogue, cases, standing.on)
         again.unread |= portion.unread
         sure = (one for found in portion.findings.values() for one in found)
@@ -105,6 +109,15 @@ def look_again(store: Store, access: Access, standing: Standing, event: Event) -
     again.compared = tuple(sorted(compared))
     _compare(store, access, standing, again)
     return again
+
+
+def _decided(store: Store, access: Access, standing: Standing) -> frozenset[str]:
+    """Households about whose members people have decided since who is who."""
+    decided = decided_persons(store, access, standing.on)
+    if decided.same == standing.same:
+        return frozenset()
+    standing.same = decided.same
+    return decided.households & standing.neighbours.signs.keys()
 
 
 def _portions(cases: Iterable[Case]) -> Iterator[tuple[Case, ...]]:

@@ -6,17 +6,22 @@ that declined within a year is left in peace; an application that is being handl
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TypeVar
 
 from matching.answer import is_underpaid
+from matching.explain import Explainer
 from matching.findings.look import Look, Seen, item_path
 from matching.findings.spans import Span
 from matching.ledger import HOUSEHOLD, entries_for
 from matching.model.answer import Group, Item, Outcome
-from matching.model.family import Application, ApplicationOutcome
+from matching.model.family import Application, ApplicationOutcome, Fact, Family, Person
 from matching.model.finding import Confidence
+from matching.reading import Reading
 from matching.vocabulary import VOCABULARY
 
 __all__ = ["LASTING", "NO_BY_OFFICE", "RECENT_EVENT", "missed", "refused_before", "underpaid"]
+
+Owner = TypeVar("Owner", Family, Person)
 
 _YEAR = timedelta(days=365)
 _TWO_YEARS = timedelta(days=731)
@@ -39,7 +44,7 @@ def missed(look: Look) -> Iterator[Seen]:
             continue
         if item.outcome is Outcome.MET:
             yield _met(look, item)
-        elif item.form in LASTING and _one_fact_short(item):
+        elif item.form in LASTING and _one_fact_short(item) and not _failed_before(look, item):
             yield _short(look, item)
 
 
@@ -81,6 +86,26 @@ def _lacking(item: Item) -> str | None:
     if open_ and all(one.missing for one in open_) and len(names) == 1:
         return next((name for name in names if name in VOCABULARY), None)
     return None
+
+
+def _failed_before(look: Look, item: Item) -> bool:
+    """Whether the one fact is only too old, and what was last known of it says no."""
+    name, family = _lacking(item) or "", look.family
+    if name not in family.stale and not any(name in one.stale for one in family.members):
+        return False
+    members = tuple(_as_last_known(one, name) for one in family.members)
+    then = _as_last_known(family, name).model_copy(update={"members": members})
+    reading = Reading(look.pack, then, look.on, look.label)
+    again = Explainer(look.catalogue, reading).items((item.id,), {item.subject})
+    return any(one.event == item.event and one.outcome is Outcome.UNMET for one in again)
+
+
+def _as_last_known(owner: Owner, name: str) -> Owner:
+    stale = owner.stale.get(name)
+    if stale is None:
+        return owner
+    fact = Fact(value=stale.value, source=stale.source, as_of=stale.as_of)
+    return owner.model_copy(update={"facts": {**owner.facts, name: fact}})
 
 
 def _label(item: Item) -> str:

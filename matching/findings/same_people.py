@@ -102,7 +102,7 @@ def _as_finding(
     sources = tuple(sorted({_source_of(key) for key in pair}))
     said = replace(one, records=pair, sources=sources, confidence=probability)
     lines = [say_evidence(e) for e in one.evidence if (e.left, e.right) == pair]
-    lines += ["人工认定是同一个人。"] if pair in one.decided else []
+    lines = lines or ["人工认定是同一个人。"]
     return Finding(
         key=key_of("who_is_who", pair),
         kind=one.kind.value,

@@ -75,8 +75,13 @@ class Rules:
 
 
 def state_of(link: Link) -> LinkState:
-    """What the figures suggest: `match`, `review` or `no`; behind a barrier `review` at most."""
+    """What the figures suggest: `match`, `review` or `no`; behind a barrier `review` at most.
+
+    One right number under two names is always looked at.
+    """
     probability = link.score.probability
+    if link.barrier is Barrier.NUMBER_OF_ANOTHER:
+        return "review"
     if probability < REVIEW or link.barrier is Barrier.TWO_VALID_IDS:
         return "no"
     return "match" if probability >= MATCH and link.barrier is None else "review"

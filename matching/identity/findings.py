@@ -109,7 +109,7 @@ def _of_cluster(register: Register, cluster: Cluster) -> IdentityFinding:
         kind=FindingKind.SAME_PERSON,
         records=cluster.members,
         sources=_sources(register, cluster.members),
-        confidence=min(probability for _, probability in needed),
+        confidence=min(1.0 if pair in cluster.decided else chance for pair, chance in needed),
         evidence=tuple(_evidence(register, link) for link in cluster.links),
         asks=needed,
         decided=cluster.decided,
@@ -119,11 +119,11 @@ def _of_cluster(register: Register, cluster: Cluster) -> IdentityFinding:
 def _needed(cluster: Cluster) -> Iterator[Ask]:
     """Links without which the records would fall apart: what people decided, then the surest."""
     groups = {member: {member} for member in cluster.members}
-    joined = [(1.0, pair) for pair in cluster.decided]
-    joined += [(link.score.probability, link.pair) for link in cluster.links]
-    for probability, (left, right) in sorted(joined, key=lambda one: (-one[0], one[1])):
+    likely = {link.pair: link.score.probability for link in cluster.links}
+    rest = sorted(likely, key=lambda pair: (-likely[pair], pair))
+    for left, right in (*cluster.decided, *rest):
         if groups[left] is not groups[right]:
-            yield (left, right), round(probability, 4)
+            yield (left, right), round(likely.get((left, right), 1.0), 4)
             groups[left] |= groups[right]
             for member in groups[right]:
                 groups[member] = groups[left]

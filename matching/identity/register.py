@@ -255,7 +255,7 @@ class Register:
         a, b = self._current[left], self._current[right]
         vector = self._comparer.compare(a, b)
         score = score_pair(self.model, a, b, vector)
-        if score.probability < REVIEW and not _contradicts(vector):
+        if score.probability < REVIEW and not (_contradicts(vector) or _one_number(vector)):
             return
         link = Link(left, right, vector, score, barrier_between(a, b, vector))
         self._links.setdefault(left, {})[right] = link
@@ -341,6 +341,11 @@ def _said(record: PersonRecord) -> Sequence[str]:
 def _age(record: PersonRecord) -> tuple[object, ...]:
     """Later days hold; of one day the later delivery; of one delivery the order of content."""
     return (record.as_of, record.received, *_said(record))
+
+
+def _one_number(vector: Vector) -> bool:
+    """One right number, however little else agrees: it is asked whose it is."""
+    return vector[1] is IdLevel.EQUAL
 
 
 def _contradicts(vector: Vector) -> bool:
