@@ -13,9 +13,9 @@ For each fact of each subject, on the day asked about:
 5. Nothing fresh: unknown, and the stale value is shown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from matching.errors import InputError
 from matching.model.family import (
@@ -32,10 +32,10 @@ from matching.model.family import (
     Person,
     StaleFact,
 )
-from matching.model.records import Batch, Case, Record
+from matching.model.records import Case, Record
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["choose", "family_of"]
+__all__ = ["Looked", "choose", "family_of", "looked_at"]
 
 _ORDER = {
     FactState.VERIFIED: 0,
@@ -45,8 +45,44 @@ _ORDER = {
 }
 
 
-def family_of(case: Case, on: date) -> Family:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the batches of a place cover (批次覆盖): the same for all households there.
+
+    Attributes:
+        coverage: of the ledger.
+        events: whether somebody looked for events.
+    """
+
+    coverage: tuple[Coverage, ...]
+    events: bool
+
+
+def looked_at(case: Case) -> Looked:
+    """What the batches that touch the household's place cover."""
+    place = case.household.place
+    near = [
+        batch
+        for batch in case.batches
+        if any(place.startswith(prefix) for prefix in batch.covers_places)
+    ]
+    return Looked(
+        tuple(
+            Coverage(policies=batch.covers_aid, as_of=batch.as_of)
+            for batch in near
+            if batch.covers_aid
+        ),
+        any("event.type" in batch.covers_facts for batch in near),
+    )
+
+
+def family_of(case: Case, on: date, looked: Looked | None = None) -> Family:
     """The family as the rules see it on a day.
+
+    Args:
+        case: all that is stored of the household.
+        on: the day asked about.
+        looked: what `looked_at` says of the case, where it is known already.
 
     Raises:
         InputError: nobody is recorded as a member on that day.
@@ -77,6 +113,7 @@ def family_of(case: Case, on: date) -> Family:
         for chosen in [choose(by_subject.get(row.obligor, ()), on)]
     )
     facts, stale = choose(by_subject.get(household.id, ()), on)
+    looked = looked or looked_at(case)
     return Family(
         id=household.id,
         place=household.place,
@@ -85,8 +122,8 @@ def family_of(case: Case, on: date) -> Family:
         members=tuple(_person(member, by_subject, parents, on) for member in members),
         obligors=obligors,
         obligors_known_for=case.obligors_known_for,
-        events=_events(case, by_subject, on),
-        ledger=_ledger(case),
+        events=_events(case, by_subject, on, looked),
+        ledger=_ledger(case, looked),
         applications=tuple(
             Application(
                 policy=row.policy, outcome=row.outcome, date=row.date, to=row.to, reason=row.reason
@@ -107,16 +144,16 @@ def family_of(case: Case, on: date) -> Family:
     )
 
 
-def _by_subject(records: Iterable[Record]) -> dict[str, tuple[Record, ...]]:
-    ordered = sorted(records, key=lambda record: (record.about, record.id))
-    return {
-        about: tuple(group) for about, group in groupby(ordered, key=lambda record: record.about)
-    }
+def _by_subject(records: Iterable[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in sorted(records, key=lambda record: record.id):
+        found.setdefault(record.about, []).append(record)
+    return found
 
 
 def _person(
     person: str,
-    by_subject: Mapping[str, tuple[Record, ...]],
+    by_subject: Mapping[str, Sequence[Record]],
     parents: Mapping[str, list[str]],
     on: date,
 ) -> Person:
@@ -127,7 +164,7 @@ def _person(
 
 
 def _events(
-    case: Case, by_subject: Mapping[str, tuple[Record, ...]], on: date
+    case: Case, by_subject: Mapping[str, Sequence[Record]], on: date, looked: Looked
 ) -> tuple[Event, ...] | None:
     events = []
     for event in sorted(case.events, key=lambda event: event.id):
@@ -135,20 +172,10 @@ def _events(
         happened = facts.get("event.date")
         if happened is None or (isinstance(happened.value, date) and happened.value <= on):
             events.append(Event(id=event.id, of=event.person, facts=facts, stale=stale))
-    looked = any("event.type" in batch.covers_facts for batch in _near(case))
-    return tuple(events) if events or looked else None
+    return tuple(events) if events or looked.events else None
 
 
-def _near(case: Case) -> tuple[Batch, ...]:
-    place = case.household.place
-    return tuple(
-        batch
-        for batch in case.batches
-        if any(place.startswith(prefix) for prefix in batch.covers_places)
-    )
-
-
-def _ledger(case: Case) -> Ledger:
+def _ledger(case: Case, looked: Looked) -> Ledger:
     entries = tuple(
         AidEntry(
             policy=row.policy,
@@ -161,12 +188,7 @@ def _ledger(case: Case) -> Ledger:
         )
         for row in sorted(case.aid, key=lambda row: row.id)
     )
-    coverage = tuple(
-        Coverage(policies=batch.covers_aid, as_of=batch.as_of)
-        for batch in _near(case)
-        if batch.covers_aid
-    )
-    return Ledger(entries=entries, coverage=coverage)
+    return Ledger(entries=entries, coverage=looked.coverage)
 
 
 def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[str, StaleFact]]:
@@ -184,16 +206,26 @@ def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[s
     facts: dict[str, Fact] = {}
     stale: dict[str, StaleFact] = {}
     for name in sorted(said):
-        last_first = sorted(said[name], key=lambda record: record.id, reverse=True)
-        ordered = sorted(last_first, key=lambda record: _preference(record, on))
-        fresh = [record for record in ordered if _is_fresh(name, record, on)]
+        fresh = _fresh(name, said[name], on)
         if not fresh:
-            stale[name] = _stale(name, ordered[0], "记录已过期")
+            stale[name] = _stale(name, _ordered(said[name], on)[0], "记录已过期")
         elif _verified_disagree(name, fresh, on):
             stale[name] = _stale(name, fresh[0], "两份核对结果不一致")
         else:
             facts[name] = _fact(name, fresh)
     return facts, stale
+
+
+def _fresh(name: str, records: list[Record], on: date) -> list[Record]:
+    """Those that count on the day, the best first."""
+    return _ordered([record for record in records if _is_fresh(name, record, on)], on)
+
+
+def _ordered(records: list[Record], on: date) -> list[Record]:
+    if len(records) == 1:  # mostly: one source says it
+        return records
+    last_first = sorted(records, key=lambda record: record.id, reverse=True)
+    return sorted(last_first, key=lambda record: _preference(record, on))
 
 
 def _preference(record: Record, on: date) -> tuple[bool, int, int, int]:

@@ -12,7 +12,7 @@ from datetime import date
 
 from matching.answer import article_in_words, check_day
 from matching.explain import Explainer, cited, explain
-from matching.facts import family_of
+from matching.facts import Looked, family_of, looked_at
 from matching.findings.rates import Rates
 from matching.findings.spans import Span
 from matching.ledger import COVERAGE_DAYS, HOUSEHOLD, uncovered
@@ -81,6 +81,7 @@ class DeliveriesOf:
 
     on: date
     _known: dict[tuple[int, ...], Deliveries] = field(default_factory=dict)
+    _looked: dict[tuple[str, Deliveries], Looked] = field(default_factory=dict)
 
     def case(self, case: Case) -> Deliveries:
         """Those of a case."""
@@ -88,6 +89,17 @@ class DeliveriesOf:
         if key not in self._known:
             self._known[key] = Deliveries(case.batches, self.on)
         return self._known[key]
+
+    def family(self, case: Case) -> Family:
+        """The family of a case on the day.
+
+        Raises:
+            InputError: nobody is a member on that day.
+        """
+        key = (case.household.place, self.case(case))
+        if key not in self._looked:
+            self._looked[key] = looked_at(case)
+        return family_of(case, self.on, self._looked[key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +237,8 @@ def look_at(
         InputError: nobody is a member on that day, or the day is out of range.
     """
     check_day(on)
-    family = family_of(case, on)
-    look = with_items(catalogue, case, family, DeliveriesOf(on).case(case), {})
+    of = DeliveriesOf(on)
+    look = with_items(catalogue, case, of.family(case), of.case(case), {})
     return replace(look, items=explain(catalogue, look.reading), rates=rates or {})
 
 

@@ -12,7 +12,6 @@ from datetime import date
 
 from matching.answer import check_day
 from matching.errors import InputError
-from matching.facts import family_of
 from matching.findings.coverage import CoverageSums, Ground, ground_of
 from matching.findings.detectors import see, wants_of
 from matching.findings.households import Sign, sign_of
@@ -75,12 +74,12 @@ def look_over(
         on: the day.
         same: person -> who that is, where people decided it.
     """
-    families, unread = _families(cases, on)
+    deliveries = DeliveriesOf(on)
+    families, unread = _families(cases, deliveries)
     wanted, rates = _screened(catalogue, families, on)
     findings: dict[str, tuple[Finding, ...]] = {}
     waiting: list[Waiting] = []
     alike: Counter[Ground] = Counter()
-    deliveries = DeliveriesOf(on)
     for case in cases:
         home = case.household.id
         if home not in families:
@@ -106,14 +105,16 @@ def look_over(
     )
 
 
-def _families(cases: Iterable[Case], on: date) -> tuple[dict[str, Family], dict[str, str]]:
+def _families(
+    cases: Iterable[Case], deliveries: DeliveriesOf
+) -> tuple[dict[str, Family], dict[str, str]]:
     """The families of the day; and why others have none."""
     found: dict[str, Family] = {}
     unread: dict[str, str] = {}
     for case in cases:
         try:
-            check_day(on)
-            found[case.household.id] = family_of(case, on)
+            check_day(deliveries.on)
+            found[case.household.id] = deliveries.family(case)
         except InputError as error:
             unread[case.household.id] = error.detail
     return found, unread
