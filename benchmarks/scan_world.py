@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.fact_kinds import FactSpec, FactType
 from matching.packs import Catalogue, Condition, Pack, Period, Policy
 from matching.rules import Names, Scope, StandardShape, read_rule
-from matching.scan.columns import Column, Value
+from matching.scan.columns import Value, narrowed
 from matching.scan.ledger_columns import Entries, LedgerColumns
 from matching.scan.table import FactTable, Words
 from matching.tree import Kind, Type
@@ -117,17 +118,20 @@ def _column(spec: FactSpec, n: int, rng: np.random.Generator, words: Words) -> V
     unknown = (rng.random(n) < GAP).astype(np.uint8)
     if spec.type is FactType.BOOL:
         return np.where(unknown == 1, 1, (rng.random(n) < 0.3) * 2).astype(np.uint8)
+    return narrowed(_drawn(spec, n, rng, words), unknown)
+
+
+def _drawn(spec: FactSpec, n: int, rng: np.random.Generator, words: Words) -> NDArray[np.int64]:
     if spec.type is FactType.MONEY:
         top = 8_000_000 if "year" in spec.unit or "12m" in spec.name else 800_000
-        return Column(rng.integers(0, top, n), unknown, 1, top)
+        return rng.integers(0, top, n)
     if spec.type is FactType.DATE:
-        days = rng.integers(date(1935, 1, 1).toordinal(), date(2025, 1, 1).toordinal(), n)
-        return Column(days, unknown)
+        return rng.integers(date(1935, 1, 1).toordinal(), date(2025, 1, 1).toordinal(), n)
     if spec.type is FactType.NUMBER:
         low, high = spec.minimum or 0, spec.maximum or 5
-        return Column(rng.integers(low, high + 1, n), unknown, 1, high)
+        return rng.integers(low, high + 1, n)
     if spec.type is FactType.SET:
         bits = [words.bits((word,)) for word in spec.choices]
-        return Column(rng.choice([0, *bits], n), unknown)
+        return rng.choice([0, *bits], n)
     texts = list(spec.choices) or ["310104001", "310105", "31", "990100", "none"]
-    return Column(rng.choice([words.id(text) for text in texts], n), unknown)
+    return rng.choice([words.id(text) for text in texts], n)

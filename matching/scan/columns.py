@@ -3,7 +3,8 @@
 A truth is a byte: 0 unmet, 1 unknown, 2 met; so `and` is the least, `or` the greatest, `not` is 2
 less it. Everything else is a `Column`: whole numbers over one denominator, and a byte 1 where the
 value is not known. Money is whole fen; no float is anywhere. An array of length one stands for all
-rows.
+rows. Numbers take as few bytes as their bound allows: a scan is as fast as memory is read.
+Arrays are never changed once another operation can see them.
 """
 
 import operator
@@ -30,12 +31,16 @@ __all__ = [
     "chosen",
     "compared",
     "constant",
+    "either",
     "is_open",
+    "kind_of",
     "known_truth",
     "least",
     "months_column", "months_until",
     "multiplied",
+    "narrowed",
     "open_column",
+    "picked",
     "scaled",
     "taken",
     "truth",
@@ -46,8 +51,10 @@ UNMET, OPEN, MET = np.uint8(0), np.uint8(1), np.uint8(2)
 _EPOCH = date(1970, 1, 1).toordinal()
 _YEAR = 12
 _LONG_LIFE = 130 * 366
-_FAR = 10_000 * 366
 _WIDE = 2**62  # beyond this a product may leave 64 bits: then whole numbers of any size
+_KINDS: tuple[tuple[int, type[Any]], ...] = (
+    (2**7, np.int8), (2**15, np.int16), (2**31, np.int32), (_WIDE, np.int64),
+)  # fmt: skip
 _ONE = np.ones(1, np.uint8)
 _KNOWN = np.zeros(1, np.uint8)
 
@@ -55,6 +62,7 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
     ">=": operator.ge,
 }  # fmt: skip
+_TURNED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +82,29 @@ class Column:
 Value = Tri | Column
 
 
+def kind_of(bound: int) -> type[Any]:
+    """The narrowest kind of number that holds all values up to `bound`, above and below zero."""
+    return next((kind for limit, kind in _KINDS if bound < limit), object)
+
+
+def narrowed(values: NDArray[Any], unknown: Tri, den: int = 1) -> Column:
+    """A column in as few bytes as its known values allow; what is not known becomes nothing."""
+    known: NDArray[Any] = values * (unknown ^ _ONE)
+    bound = max(int(known.max(initial=0)), -int(known.min(initial=0)))
+    return Column(known.astype(kind_of(bound), copy=False), unknown, den, bound)
+
+
+@lru_cache(maxsize=4096)
 def constant(value: int | Fraction) -> Column:
     """One number for all rows."""
     exact = Fraction(value)
     top = exact.numerator
-    kind = np.int64 if abs(top) < _WIDE else object
-    return Column(np.array([top], kind), _KNOWN, exact.denominator, abs(top))
+    return Column(np.array([top], kind_of(abs(top))), _KNOWN, exact.denominator, abs(top))
 
 
 def open_column() -> Column:
     """A value that nobody knows, for all rows."""
-    return Column(np.zeros(1, np.int64), _ONE)
+    return Column(np.zeros(1, np.int8), _ONE)
 
 
 def known_truth(value: bool) -> Tri:
@@ -93,12 +113,38 @@ def known_truth(value: bool) -> Tri:
 
 
 def truth(met: NDArray[Any], unknown: Tri) -> Tri:
-    """2 where met, 0 where not, 1 where unknown. `unknown - 1` wraps round to all ones."""
-    twice = met.view(np.uint8) if met.dtype == np.bool_ else met.astype(np.uint8)
-    twice = twice + twice
+    """2 where met, 0 where not, 1 where unknown."""
+    byte: Tri = met.view(np.uint8) if met.dtype == np.bool_ else met.astype(np.uint8)
     if unknown.size == 1:
-        return twice if not unknown[0] else np.ones_like(twice)
-    return (twice & (unknown - _ONE)) | unknown
+        return byte + byte if not unknown[0] else np.ones_like(byte)
+    found = byte | unknown
+    np.add(found, (byte > unknown).view(np.uint8), out=found)
+    return found
+
+
+def either(*unknowns: Tri) -> Tri:
+    """1 where one of these is 1."""
+    found = _KNOWN
+    for unknown in unknowns:
+        if unknown.size == 1:
+            if unknown[0]:
+                return unknown
+        else:
+            found = unknown if found.size == 1 else found | unknown
+    return found
+
+
+def picked(where: NDArray[Any], yes: NDArray[Any], no: NDArray[Any]) -> NDArray[Any]:
+    """`yes` where the mask (truth, or 0 and 1) holds, else `no`, without asking row by row."""
+    if where.size == 1:
+        return yes if where[0] else no
+    kind = np.result_type(yes, no)
+    if kind == np.object_:
+        return np.where(where, yes, no)
+    every = np.negative(where.view(np.int8)).astype(kind)  # all bits, or none
+    every &= yes ^ no
+    every ^= no
+    return every
 
 
 def is_open(value: Value) -> Tri:
@@ -121,9 +167,21 @@ def taken(value: Value, index: NDArray[Any]) -> Value:
 def _times(values: NDArray[Any], factor: int, bound: int) -> NDArray[Any]:
     if factor == 1:
         return values
-    wide: NDArray[Any] = values.astype(object) if bound * abs(factor) >= _WIDE else values
-    product: NDArray[Any] = wide * factor
-    return product
+    return _in_kind(np.multiply, values, np.array([factor]), bound * abs(factor))
+
+
+def _in_kind(
+    work: Callable[..., NDArray[Any]], left: NDArray[Any], right: NDArray[Any], bound: int
+) -> NDArray[Any]:
+    """What is worked out among numbers that hold it; unknown values may wrap round."""
+    kind = kind_of(bound)
+    if kind is object:
+        return work(left.astype(object), right.astype(object))
+    return work(_as(left, kind), _as(right, kind))
+
+
+def _as(values: NDArray[Any], kind: type[Any]) -> NDArray[Any]:
+    return values.astype(kind, copy=False)
 
 
 def _same_scale(columns: Sequence[Column]) -> tuple[list[NDArray[Any]], int, list[int]]:
@@ -141,25 +199,27 @@ def _same_scale(columns: Sequence[Column]) -> tuple[list[NDArray[Any]], int, lis
 def compared(sign: str, left: Column, right: Column) -> Tri:
     """`left sign right`; unknown where one of them is."""
     (first, second), _, _ = _same_scale((left, right))
-    return truth(_COMPARE[sign](first, second), left.unknown | right.unknown)
+    unknown = either(left.unknown, right.unknown)
+    if first.size == 1 < second.size:
+        first, second, sign = second, first, _TURNED[sign]
+    # A plain number is compared in the kind of the column, also where the kind cannot hold it.
+    other = int(second[0]) if second.size == 1 else second
+    return truth(_COMPARE[sign](first, other), unknown)
 
 
 def added(left: Column, right: Column, *, minus: bool = False) -> Column:
     """Sum or difference."""
     (first, second), den, bounds = _same_scale((left, right))
     bound = sum(bounds)
-    if bound >= _WIDE:
-        first = first.astype(object)
-    return Column(
-        first - second if minus else first + second, left.unknown | right.unknown, den, bound
-    )
+    found = _in_kind(np.subtract if minus else np.add, first, second, bound)
+    return Column(found, either(left.unknown, right.unknown), den, bound)
 
 
 def multiplied(left: Column, right: Column) -> Column:
     """Product."""
     bound = left.bound * right.bound
-    first = left.values.astype(object) if bound >= _WIDE else left.values
-    return Column(first * right.values, left.unknown | right.unknown, left.den * right.den, bound)
+    found = _in_kind(np.multiply, left.values, right.values, bound)
+    return Column(found, either(left.unknown, right.unknown), left.den * right.den, bound)
 
 
 def scaled(column: Column, factor: Fraction) -> Column:
@@ -172,22 +232,21 @@ def scaled(column: Column, factor: Fraction) -> Column:
 def least(columns: Sequence[Column], *, greatest: bool = False) -> Column:
     """The least (or greatest) of several; unknown where one of them is."""
     values, den, bounds = _same_scale(columns)
-    found, unknown = values[0], columns[0].unknown
-    for more, column in zip(values[1:], columns[1:], strict=True):
+    found = values[0]
+    for more in values[1:]:
         found = np.maximum(found, more) if greatest else np.minimum(found, more)
-        unknown = unknown | column.unknown
-    return Column(found, unknown, den, max(bounds))
+    return Column(found, either(*(column.unknown for column in columns)), den, max(bounds))
 
 
 def chosen(where: NDArray[Any], yes: Value, no: Value) -> Value:
     """`yes` where the mask holds, else `no`."""
     if isinstance(yes, Column) and isinstance(no, Column):
         (first, second), den, bounds = _same_scale((yes, no))
-        values = np.where(where, first, second)
-        return Column(values, np.where(where, yes.unknown, no.unknown), den, max(bounds))
+        unknown = picked(where, yes.unknown, no.unknown)
+        return Column(picked(where, first, second), unknown, den, max(bounds))
     if isinstance(yes, Column) or isinstance(no, Column):
         raise TypeError("a truth and a value do not mix")
-    return np.where(where, yes, no)
+    return picked(where, yes, no)
 
 
 def _calendar(days: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -228,14 +287,13 @@ def _days_near(count: Callable[..., NDArray[Any]], on: date) -> tuple[int, NDArr
 def _counted(count: Callable[..., NDArray[Any]], column: Column, on: date) -> Column:
     """Looked up by day; days far away are reckoned one by one."""
     low, table = _days_near(count, on)
-    place = column.values - low
+    place = column.values.astype(np.int64) - low
+    found = table.take(place, mode="clip")
     outside = (place < 0) | (place >= len(table))
-    found = table[np.where(outside, 0, place)]
     far = np.flatnonzero(outside & (column.unknown == 0))
     if far.size:
-        rows = np.broadcast_to(column.values, outside.shape)[far]
-        found[far] = count(rows, on)
-    return Column(found, column.unknown, 1, _FAR)
+        found[far] = count(place[far] + low, on)
+    return narrowed(found, column.unknown)
 
 
 def age_column(birth: Column, on: date) -> Column:

@@ -10,14 +10,12 @@ import numpy as np
 
 from matching.fact_kinds import FactType
 from matching.model.family import Event, FactValue, Family, Obligor, Person
-from matching.scan.columns import Column, Tri, Value
+from matching.scan.columns import Column, Tri, Value, kind_of
 from matching.scan.ledger_columns import LedgerRows
 from matching.scan.table import NOBODY, NONE, FactTable, Index, Words, base_of
 from matching.vocabulary import VOCABULARY
 
 __all__ = ["encode"]
-
-_WIDE = 2**62
 
 
 @dataclass(slots=True)
@@ -146,7 +144,7 @@ def _column(name: str, cells: _Cells, size: int, words: Words) -> Value:
         return truths
     values, den = _whole(cells.values, words)
     bound = max((abs(value) for value in values), default=0)
-    held = np.zeros(size, np.int64 if bound < _WIDE else object)
+    held = np.zeros(size, kind_of(bound))
     held[rows] = values
     unknown = np.ones(size, np.uint8)
     unknown[rows] = 0

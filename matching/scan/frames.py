@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scan.columns import Column, Tri, Value, taken
+from matching.scan.columns import Column, Tri, Value, picked, taken
 from matching.scan.program import HOUSEHOLDS, PERSONS, Space
 from matching.scan.table import NOBODY, NONE, FactTable, Index
 
@@ -88,6 +88,8 @@ class Frames:
 
     def lift(self, value: Value, space: Space) -> Value:
         """A household's value for each of its rows."""
+        if space == HOUSEHOLDS:
+            return value
         if space != PERSONS:
             return taken(value, self.of(space).household)
         return self._lift_to_persons(value)
@@ -115,7 +117,7 @@ class Frames:
         found = taken(value, np.where(nobody, 0, index)) if self._any_base(space, var) else value
         if isinstance(found, Column):
             return Column(found.values, found.unknown | nobody, found.den, found.bound)
-        return np.where(nobody, np.uint8(1), found)
+        return picked(nobody, np.ones(1, np.uint8), found)
 
     def _any_base(self, space: Space, var: str) -> bool:
         return self.table.rows(space.vars()[var]) > 0

@@ -5,12 +5,13 @@ from typing import cast
 
 import numpy as np
 
-from matching.scan.columns import MET, OPEN, UNMET, Column, Tri, Value
+from matching.scan.columns import MET, OPEN, UNMET, Column, Tri, Value, picked
 from matching.scan.ground import Ground
 from matching.scan.program import HOUSEHOLDS, Op
 
 __all__ = ["LEDGER"]
 
+_OPEN = np.full(1, OPEN)
 _BOUND = 10**10
 
 
@@ -30,8 +31,7 @@ def _silent(ground: Ground, op: Op, aids: tuple[str, ...]) -> Tri:
 def _shared(ground: Ground, op: Op, aids: tuple[str, ...], counted: Value) -> Tri:
     """Whether a person has a part in what the household holds."""
     held = cast(Tri, ground.frames.lift(ground.table.ledger.held("H", aids), op.space))
-    inside = (held & ground.frames.members()) != 0
-    return cast(Tri, np.where(inside, cast(Tri, counted), UNMET))
+    return (held & ground.frames.members() & OPEN) * cast(Tri, counted)
 
 
 def _held_of(ground: Ground, op: Op, aids: tuple[str, ...], counted: tuple[Value, ...]) -> Tri:
@@ -58,7 +58,7 @@ def _held_at(ground: Ground, op: Op, day: Value, *counted: Value) -> Value:
     aids, bound = _aids(op), str(op.data[1])
     frame, ledger = ground.frames.of(op.space), ground.table.ledger
     column = cast(Column, day)
-    days = np.broadcast_to(column.values, frame.n)
+    days = np.broadcast_to(column.values.astype(np.int64), frame.n)
     silent = ledger.uncovered_at(aids, frame.household, days)
     if not bound:
         own = ledger.held_at("H", aids, frame.household, days)
@@ -68,11 +68,11 @@ def _held_at(ground: Ground, op: Op, day: Value, *counted: Value) -> Value:
         member = (who >= 0) & (who < ground.table.n_members)
         own = ledger.held_at("P", aids, who, days)
         shared = ledger.held_at("H", aids, frame.household, days) != 0
-        rest = np.where(member, silent, OPEN if aids else UNMET)
+        rest = picked(member, silent, np.full(1, OPEN if aids else UNMET))
         found = np.maximum(own * MET, rest)
-        found = np.maximum(found, np.where(shared & member, cast(Tri, counted[0]), UNMET))
-        found = np.where(who < 0, OPEN, found)
-    return np.where(column.unknown == 1, OPEN, found)
+        found = np.maximum(found, (shared & member).view(np.uint8) * cast(Tri, counted[0]))
+        found = picked(who < 0, _OPEN, found)
+    return picked(column.unknown, _OPEN, found)
 
 
 def _received(ground: Ground, op: Op, held: Value, *counted: Value) -> Value:
@@ -80,11 +80,11 @@ def _received(ground: Ground, op: Op, held: Value, *counted: Value) -> Value:
     aid = str(op.data[0])
     paid = ground.table.ledger.paid(op.space.base, aid)
     found = cast(Tri, held)
-    unknown = np.where(found == MET, paid.unknown, found & OPEN)
+    holds = (found == MET).view(np.uint8)
+    unknown = picked(holds, paid.unknown, found & OPEN)
     for one in counted:
-        shared = _shared(ground, op, (aid,), one)
-        unknown = np.where((found == MET) & (shared != UNMET), OPEN, unknown)
-    return Column(np.where(found == MET, paid.values, 0), unknown, 1, paid.bound)
+        unknown = unknown | (holds & (_shared(ground, op, (aid,), one) != UNMET))
+    return Column(paid.values * holds, unknown, 1, paid.bound)
 
 
 def _months_held(ground: Ground, op: Op) -> Value:

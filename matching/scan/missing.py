@@ -1,27 +1,36 @@
 """What keeps an answer open, for all households at once (缺什么): policy x fact -> households.
 
-From an open condition down to the facts, along the same paths by which the explaining reading
-names what is missing: of `and` and `or` the open parts; of a choice its test first.
+The paths are those by which the explaining reading names what is missing: of `and` and `or` the
+open parts; of a choice its test first. They are gone from the facts up: for each operation, which
+facts would be named in which rows if somebody asked why it is open there. What several policies
+share is so worked out once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from matching.scan import bits
 from matching.scan.asking import Asking
-from matching.scan.columns import MET, UNMET, Column, Tri, Value, is_open
+from matching.scan.columns import MET, UNMET, Column, Tri, Value, either, is_open, taken
+from matching.scan.frames import Frame
 from matching.scan.operations import duties
 from matching.scan.program import HOUSEHOLDS, PERSONS, Op, Space
 from matching.scan.standard_cells import cells_of
-from matching.scan.status import PolicyPlan, Scan
+from matching.scan.status import PolicyPlan, Scan, Subjects, Variant
 from matching.support_duty import Duty
 
 __all__ = ["matrix", "missing_of"]
 
-Names = dict[str, Tri]
+Mask = NDArray[Any]  # of households: 64 to a word; else a byte a row, or one for all
+Words = NDArray[np.uint64]
+Names = dict[str, Mask]
+Masks = Mapping[str, Mask]  # where this name would be said
 _ASKS_KEY, _ASKS_ITSELF = 1, 2
+_ONE = np.uint8(1)
 
 
 def missing_of(scan: Scan, plan: PolicyPlan) -> Names:
@@ -30,56 +39,103 @@ def missing_of(scan: Scan, plan: PolicyPlan) -> Names:
     A household counts if the policy is unknown for one of its subjects and a condition that may say
     no is open for want of the fact.
     """
-    trace = _Trace(scan)
-    for variant, subjects in scan.subjects(plan):
-        undecided = cast(Tri, (subjects.values & 1) & subjects.asked)
-        for part in variant.parts:
-            trace.push(part, undecided)
-    trace.run()
-    return {name: trace.names[name] for name in sorted(trace.names)}
+    found = _of_plan(_Blame(scan), plan)
+    return {
+        name: bits.unpacked(found[name], scan.table.size)
+        for name in sorted(found)
+        if found[name].any()
+    }
 
 
 def matrix(scan: Scan) -> dict[tuple[str, str], int]:
     """(policy, fact) -> how many households the fact keeps undecided, in order of both."""
-    return {
-        (plan.policy.id, name): int(np.count_nonzero(households))
-        for plan in scan.program.plans
-        for name, households in missing_of(scan, plan).items()
-    }
+    blame = _Blame(scan)
+    found = {}
+    for plan in scan.program.plans:
+        masks = _of_plan(blame, plan)
+        counts = {name: bits.count(masks[name]) for name in sorted(masks)}
+        found.update({(plan.policy.id, name): n for name, n in counts.items() if n})
+    return found
+
+
+def _of_plan(blame: "_Blame", plan: PolicyPlan) -> dict[str, Words]:
+    found: dict[str, Words] = {}
+    for variant, subjects in blame.scan.subjects(plan):
+        for name, rows in _of_variant(blame, variant, subjects.asked):
+            households = _by_household(blame.scan, variant, subjects, rows)
+            found[name] = found[name] | households if name in found else households
+    return found
+
+
+def _of_variant(blame: "_Blame", variant: Variant, asked: Tri) -> Iterator[tuple[str, Mask]]:
+    undecided = blame.gate(variant.outcome) & blame.mask(asked, variant.space)
+    for part in variant.parts:
+        op, gate = blame.scan.program.ops[part], undecided & blame.gate(part)
+        while op.kind in ("and", "or") and len(op.args) == 1:
+            op = blame.scan.program.ops[op.args[0]]
+        masks = blame.parts(op) if op.kind in ("and", "or") else blame.of(part)
+        for name, rows in masks.items():
+            yield name, gate & rows
+
+
+def _by_household(scan: Scan, variant: Variant, subjects: Subjects, rows: Mask) -> Words:
+    if variant.space == HOUSEHOLDS:
+        return rows
+    found = np.zeros(scan.table.size, np.uint8)
+    found[subjects.household[rows.view(np.bool_)]] = 1
+    return bits.packed(found, scan.table.size)
 
 
 @dataclass(slots=True)
-class _Trace:
-    """Which rows of which operations are still to be followed, and what was found."""
+class _Blame:
+    """For an operation: which names would be said, in which of its rows; only where it is open.
+
+    Of households a mask is bits, eight rows a byte; of other rows it is bytes.
+    """
 
     scan: Scan
-    masks: dict[int, Tri] = field(default_factory=dict)
-    names: Names = field(default_factory=dict)
+    asking: Asking = field(init=False)
+    _known: dict[int, Masks] = field(default_factory=dict)
+    _gates: dict[tuple[int, bool], Mask] = field(default_factory=dict)
+    _folded: dict[tuple[int, Space, Space], Mask] = field(default_factory=dict)
 
-    def push(self, number: int, rows: Tri) -> None:
-        """Follow an operation for these rows, as far as it is open there."""
-        opened = is_open(self.scan.values[number])
-        rows = rows & opened
-        if rows.any():
-            self.masks[number] = self.masks[number] | rows if number in self.masks else rows
+    def __post_init__(self) -> None:
+        self.asking = Asking(self.scan.program.ops, self.scan.values, self.scan.frames)
 
-    def run(self) -> None:
-        """Each operation once, those that read others before those that are read."""
-        while self.masks:
-            number = max(self.masks)
-            op, rows = self.scan.program.ops[number], self.masks.pop(number)
-            _FOLLOW.get(op.kind, _all_parts)(self, op, rows)
+    def of(self, number: int) -> Masks:
+        """The names of an operation."""
+        if number not in self._known:
+            op = self.scan.program.ops[number]
+            self._known[number] = _FOLLOW.get(op.kind, _open_parts)(self, op, number)
+        return self._known[number]
 
-    def note(self, name: str, space: Space, rows: Tri) -> None:
-        """The fact is missing for the households of these rows."""
-        if not rows.any():
-            return
-        if name not in self.names:
-            self.names[name] = np.zeros(self.scan.table.size, np.uint8)
-        if space == HOUSEHOLDS:
-            self.names[name] |= rows
-        else:
-            self.names[name][self.scan.frames.of(space).household[rows != 0]] = 1
+    def parts(self, op: Op) -> Names:
+        """All that the operations say that this one reads."""
+        return joined(*(self.of(arg) for arg in op.args))
+
+    def opened(self, number: int) -> Tri:
+        """1 where an operation is open."""
+        return is_open(self.scan.values[number])
+
+    def gate(self, number: int) -> Mask:
+        """Where an operation is open, as a mask; the same values are looked at once."""
+        value, space = self.scan.values[number], self.scan.program.ops[number].space
+        key = (id(value.unknown if isinstance(value, Column) else value), space == HOUSEHOLDS)
+        if key not in self._gates:
+            self._gates[key] = self.mask(self.opened(number), space)
+        return self._gates[key]
+
+    def mask(self, rows: Tri, space: Space) -> Mask:
+        """1 for these rows."""
+        return bits.packed(rows, self.scan.table.size) if space == HOUSEHOLDS else rows
+
+    def named(self, name: str, rows: Tri, space: Space) -> Names:
+        """One name, for these rows."""
+        return {name: self.mask(rows, space)} if rows.size > 1 or rows.any() else {}
+
+    def gated(self, rows: Tri, masks: Masks, space: Space) -> Names:
+        """Only for these rows."""
+        return gated(self.mask(rows, space), masks) if masks else {}
 
     def value(self, number: int) -> Value:
         """What an operation found."""
@@ -89,181 +145,251 @@ class _Trace:
         """The truth that an operation found."""
         return cast(Tri, self.scan.values[number])
 
-
-def _all_parts(trace: _Trace, op: Op, rows: Tri) -> None:
-    for arg in op.args:
-        trace.push(arg, rows)
-
-
-def _named(trace: _Trace, op: Op, rows: Tri) -> None:
-    trace.note(str(op.data[0]), op.space, rows)
-
-
-def _no_event(trace: _Trace, op: Op, rows: Tri) -> None:
-    trace.note("events", op.space, rows)
+    def folded(self, mask: Mask, space: Space, above: Space) -> Mask:
+        """1 for a row above one of whose rows in this space has it; each mask once."""
+        key = (id(mask), space, above)  # masks live as long as this does
+        if key not in self._folded:
+            frames = self.scan.frames
+            rows = _folded(mask, frames.of(space), frames.of(above).n)
+            self._folded[key] = self.mask(rows, above)
+        return self._folded[key]
 
 
-def _nothing(_: _Trace, __: Op, ___: Tri) -> None:
+def joined(*all_masks: Masks) -> Names:
+    """Either of these."""
+    found: Names = {}
+    for masks in all_masks:
+        for name, rows in masks.items():
+            if name not in found:
+                found[name] = rows
+            elif rows.dtype == np.uint64:
+                found[name] = found[name] | rows
+            else:
+                found[name] = either(found[name], rows)
+    return found
+
+
+def gated(gate: Mask, masks: Masks) -> Names:
+    """Only where the gate is 1."""
+    if gate.size == 1 and gate.dtype == np.uint8:
+        return dict(masks) if gate[0] else {}
+    return {name: gate & rows for name, rows in masks.items()}
+
+
+def _folded(mask: Mask, frame: Frame, n: int) -> Tri:
+    found = np.zeros(n, np.uint8)
+    for rows, start, stop in frame.slots:
+        found[rows] |= mask if mask.size == 1 else mask[start:stop]
+    return found
+
+
+# Truth and numbers
+
+
+def _open_parts(blame: _Blame, op: Op, number: int) -> Names:
+    parts = blame.parts(op)
+    return gated(blame.gate(number), parts) if parts else {}
+
+
+def _all_parts(blame: _Blame, op: Op, _: int) -> Names:
+    """Of what is open wherever one of its parts is."""
+    return blame.parts(op)
+
+
+def _itself(blame: _Blame, op: Op, number: int) -> Names:
+    return blame.named(str(op.data[0]), blame.opened(number), op.space)
+
+
+def _no_event(blame: _Blame, op: Op, number: int) -> Names:
+    return blame.named("events", blame.opened(number), op.space)
+
+
+def _nothing(_: _Blame, __: Op, ___: int) -> Names:
     """A doubt: no fact settles it."""
+    return {}
 
 
-def _first(trace: _Trace, op: Op, rows: Tri) -> None:
+def _first(blame: _Blame, op: Op, number: int) -> Names:
     """A definition: what it lacks; itself where only a person can decide it."""
     computed = op.args[1]
-    trace.push(computed, rows)
+    found = gated(blame.gate(number), blame.of(computed))
     if op.data[1] is True:
-        scan = trace.scan
-        asks = Asking(scan.program.ops, scan.values, scan.frames).of(computed)
-        trace.note(str(op.data[0]), op.space, rows & (asks ^ np.uint8(1)))
+        decided = blame.opened(number) & (blame.asking.of(computed) ^ _ONE)
+        found = joined(found, blame.named(str(op.data[0]), decided, op.space))
+    return found
 
 
-def _guess(trace: _Trace, op: Op, rows: Tri) -> None:
+def _guess(blame: _Blame, op: Op, number: int) -> Names:
     found, sure = op.args
-    trace.push(found, rows)
-    trace.push(sure, np.where(trace.tri(found) == UNMET, rows, np.uint8(0)))
+    by_guess = _where(blame.tri(found) == UNMET)
+    parts = joined(blame.of(found), blame.gated(by_guess, blame.of(sure), op.space))
+    return gated(blame.gate(number), parts)
 
 
-def _cond(trace: _Trace, op: Op, rows: Tri) -> None:
+def _cond(blame: _Blame, op: Op, number: int) -> Names:
     test, yes, no = op.args[:3]
-    trace.push(test, rows)
-    trace.push(yes, np.where(trace.tri(test) == MET, rows, np.uint8(0)))
-    trace.push(no, np.where(trace.tri(test) == UNMET, rows, np.uint8(0)))
+    tests = blame.tri(test)
+    parts = joined(
+        blame.of(test),
+        blame.gated(_where(tests == MET), blame.of(yes), op.space),
+        blame.gated(_where(tests == UNMET), blame.of(no), op.space),
+    )
+    return gated(blame.gate(number), parts)
 
 
-def _term(trace: _Trace, op: Op, rows: Tri) -> None:
+def _term(blame: _Blame, op: Op, number: int) -> Names:
     kept, body = op.args
-    trace.push(kept, rows)
-    trace.push(body, np.where(trace.tri(kept) == MET, rows, np.uint8(0)))
+    inside = blame.gated(_where(blame.tri(kept) == MET), blame.of(body), op.space)
+    return gated(blame.gate(number), joined(blame.of(kept), inside))
 
 
-def _standard(trace: _Trace, op: Op, rows: Tri) -> None:
-    keys = [cast(Column, trace.value(arg)) for arg in op.args[: cast(int, op.data[1])]]
-    table = trace.scan.table
-    cells = cells_of(trace.scan.program.pack.standards[str(op.data[0])], table.on)
-    asks = np.array(cells.asks, np.uint8)[cells.places(keys, table.words)]
-    for arg in op.args[: len(keys)]:
-        trace.push(arg, np.where(asks & _ASKS_KEY, rows, np.uint8(0)))
-    trace.note(str(op.data[0]), op.space, np.where(asks & _ASKS_ITSELF, rows, np.uint8(0)))
+def _where(rows: NDArray[np.bool_]) -> Tri:
+    return rows.view(np.uint8)
 
 
-def _within(trace: _Trace, op: Op, rows: Tri) -> None:
+def _standard(blame: _Blame, op: Op, number: int) -> Names:
+    keys = op.args[: cast(int, op.data[1])]
+    columns = [cast(Column, blame.value(arg)) for arg in keys]
+    table, rows = blame.scan.table, blame.opened(number)
+    cells = cells_of(blame.scan.program.pack.standards[str(op.data[0])], table.on)
+    asks = np.array(cells.asks, np.uint8)[cells.places(columns, table.words)]
+    masks = joined(*(blame.of(arg) for arg in keys))
+    by_key = blame.gated(rows & _where((asks & _ASKS_KEY) != 0), masks, op.space)
+    itself = rows & _where((asks & _ASKS_ITSELF) != 0)
+    return joined(by_key, blame.named(str(op.data[0]), itself, op.space))
+
+
+def _within(blame: _Blame, op: Op, number: int) -> Names:
     """A code that is too short to tell is itself what is missing."""
     code, area = op.args[:2]
-    trace.push(code, rows)
-    trace.push(area, rows)
-    known = rows & ~(is_open(trace.value(code)) | is_open(trace.value(area)))
-    areas, words = cast(Column, trace.value(area)), trace.scan.table.words
-    unnamed = areas.values == words.id("")
-    if unnamed.any():
-        trace.note("HOME", op.space, np.where(unnamed, known, np.uint8(0)))
-    ops = trace.scan.program.ops
+    known = blame.opened(number) & (either(blame.opened(code), blame.opened(area)) ^ _ONE)
+    areas = cast(Column, blame.value(area))
+    unnamed = _where(areas.values == blame.scan.table.words.id(""))
+    found = gated(blame.gate(number), joined(blame.of(code), blame.of(area)))
+    found = joined(found, blame.named("HOME", known & unnamed, op.space))
+    ops = blame.scan.program.ops
     source = ops[code]
     while source.kind in ("lift", "gather"):
         source = ops[source.args[0]]
     if source.kind in ("fact", "first"):
-        trace.note(str(source.data[0]), op.space, np.where(unnamed, np.uint8(0), known))
+        itself = blame.named(str(source.data[0]), known & (unnamed ^ _ONE), op.space)
+        found = joined(found, itself)
+    return found
 
 
-def _lift(trace: _Trace, op: Op, rows: Tri) -> None:
-    found = np.zeros(trace.scan.table.size, np.uint8)
-    found[trace.scan.frames.of(op.space).household[rows != 0]] = 1
-    trace.push(op.args[0], found)
+# Rows of other spaces
 
 
-def _gather(trace: _Trace, op: Op, rows: Tri) -> None:
-    var = str(op.data[0])
-    frames = trace.scan.frames
-    index = frames.of(op.space).things[var][rows != 0]
-    found = np.zeros(trace.scan.table.rows(op.space.vars()[var]), np.uint8)
-    found[index[index >= 0]] = 1
-    trace.push(op.args[0], found)
-    if (index < 0).any():
-        nobody = rows & (frames.of(op.space).things[var] < 0)
-        trace.note("child.parents", op.space, nobody)
+def _lift(blame: _Blame, op: Op, _: int) -> Names:
+    frames, n = blame.scan.frames, blame.scan.table.size
+    return {
+        name: cast(Tri, frames.lift(bits.unpacked(rows, n), op.space))
+        for name, rows in blame.of(op.args[0]).items()
+    }
 
 
-def _reduce(trace: _Trace, op: Op, rows: Tri) -> None:
+def _gather(blame: _Blame, op: Op, _: int) -> Names:
+    """Of what a variable stands for; of a person nobody named, that nobody named one."""
+    index = blame.scan.frames.of(op.space).things[str(op.data[0])]
+    there = index >= 0
+    masks = blame.of(op.args[0])
+    if there.all():
+        return {name: cast(Tri, taken(rows, index)) for name, rows in masks.items()}
+    safe, named = np.maximum(index, 0), _where(there)
+    found = {
+        name: named & cast(Tri, taken(rows, safe)) for name, rows in masks.items() if rows.size
+    }
+    return joined(found, {"child.parents": named ^ _ONE})
+
+
+def _reduce(blame: _Blame, op: Op, number: int) -> Names:
     spaces, n_terms = cast(tuple[Space, ...], op.data[1]), cast(int, op.data[2])
-    for space, arg in zip(spaces, op.args[:n_terms], strict=True):
-        frame = trace.scan.frames.of(space)
-        found = np.zeros(frame.n, np.uint8)
-        for above, start, stop in frame.slots:
-            found[start:stop] = rows[above]
-        trace.push(arg, found)
-    for arg in op.args[n_terms:]:
-        trace.push(arg, rows)
+    terms = (
+        {name: blame.folded(rows, space, op.space) for name, rows in blame.of(arg).items()}
+        for space, arg in zip(spaces, op.args[:n_terms], strict=True)
+    )
+    rest = (blame.of(arg) for arg in op.args[n_terms:])
+    return gated(blame.gate(number), joined(*terms, *rest))
 
 
-def _owes(trace: _Trace, op: Op, rows: Tri) -> None:
+def _owes(blame: _Blame, op: Op, number: int) -> Names:
     own, theirs, age = op.args[:3]
-    trace.push(own, rows)
-    trace.push(theirs, rows)
-    columns = [cast(Column, trace.value(arg)) for arg in (own, theirs)]
-    told = rows & ~(columns[0].unknown | columns[1].unknown)
-    maybe = duties(trace.scan.table, *columns) == list(Duty).index(Duty.MAYBE)
-    trace.note("person.relation", op.space, np.where(maybe, told, np.uint8(0)))
-    trace.push(age, np.where(maybe, np.uint8(0), told))
+    rows = blame.opened(number)
+    columns = [cast(Column, blame.value(arg)) for arg in (own, theirs)]
+    told = rows & (either(columns[0].unknown, columns[1].unknown) ^ _ONE)
+    maybe = duties(blame.scan.table, *columns) == list(Duty).index(Duty.MAYBE)
+    return joined(
+        gated(rows, joined(blame.of(own), blame.of(theirs))),
+        blame.named("person.relation", told & _where(maybe), op.space),
+        gated(told & _where(~maybe), blame.of(age)),
+    )
 
 
 # Ledger
 
 
-def _shared(trace: _Trace, op: Op, aids: tuple[str, ...], rows: Tri) -> None:
+def _shared(blame: _Blame, op: Op, aids: tuple[str, ...], rows: Tri) -> Names:
     """Whether the person is counted, where the household holds it."""
-    frames, ledger = trace.scan.frames, trace.scan.table.ledger
+    frames, ledger = blame.scan.frames, blame.scan.table.ledger
+    if op.space != PERSONS:
+        return {}
     held = cast(Tri, frames.lift(ledger.held("H", aids), op.space))
-    for counted in op.args[-1:] if op.space == PERSONS else ():
-        trace.push(counted, rows & held & frames.members())
+    return gated(rows & held & frames.members(), blame.of(op.args[-1]))
 
 
-def _held(trace: _Trace, op: Op, rows: Tri) -> None:
-    aids = cast(tuple[str, ...], op.data[0])
-    frames, ledger = trace.scan.frames, trace.scan.table.ledger
-    _shared(trace, op, aids, rows)
+def _held(blame: _Blame, op: Op, number: int) -> Names:
+    aids, rows = cast(tuple[str, ...], op.data[0]), blame.opened(number)
+    frames, ledger = blame.scan.frames, blame.scan.table.ledger
+    found = _shared(blame, op, aids, rows)
     for aid in aids:
         silent = cast(Tri, frames.lift(ledger.uncovered((aid,)), op.space))
         if op.space == PERSONS:
-            silent = silent | (frames.members() ^ np.uint8(1))
-        trace.note(f"benefit.{aid}", op.space, rows & silent)
+            silent = silent | (frames.members() ^ _ONE)
+        found = joined(found, blame.named(f"benefit.{aid}", rows & silent, op.space))
+    return found
 
 
-def _held_at(trace: _Trace, op: Op, rows: Tri) -> None:
+def _held_at(blame: _Blame, op: Op, number: int) -> Names:
     aids, bound = cast(tuple[str, ...], op.data[0]), str(op.data[1])
-    day = cast(Column, trace.value(op.args[0]))
-    trace.push(op.args[0], rows)
-    frame, table = trace.scan.frames.of(op.space), trace.scan.table
-    rows = rows & ~np.broadcast_to(day.unknown, frame.n)
-    days = np.broadcast_to(day.values, frame.n)
+    rows, day = blame.opened(number), cast(Column, blame.value(op.args[0]))
+    found = gated(blame.gate(number), blame.of(op.args[0]))
+    frame, table = blame.scan.frames.of(op.space), blame.scan.table
+    rows = rows & (np.broadcast_to(day.unknown, frame.n) ^ _ONE)
+    days = np.broadcast_to(day.values.astype(np.int64), frame.n)
     member = np.ones(frame.n, np.bool_)
     if bound:
         who = frame.things[bound]
-        trace.note("child.parents", op.space, np.where(who < 0, rows, np.uint8(0)))
-        rows = np.where(who < 0, np.uint8(0), rows)
+        found = joined(found, blame.named("child.parents", rows & (who < 0), op.space))
+        rows = rows & (who >= 0)
         member = who < table.n_members
         shared = table.ledger.held_at("H", aids, frame.household, days)
-        trace.push(op.args[1], rows & shared & member)
+        found = joined(found, gated(rows & shared & member, blame.of(op.args[1])))
     for aid in aids:
         silent = table.ledger.uncovered_at((aid,), frame.household, days)
-        trace.note(f"benefit.{aid}", op.space, rows & np.where(member, silent, np.uint8(1)))
+        found = joined(found, blame.named(f"benefit.{aid}", rows & (silent | ~member), op.space))
+    return found
 
 
-def _received(trace: _Trace, op: Op, rows: Tri) -> None:
-    aid, held = str(op.data[0]), trace.tri(op.args[0])
-    trace.push(op.args[0], rows)
-    holding = np.where(held == MET, rows, np.uint8(0))
-    _shared(trace, op, (aid,), holding)
-    trace.note(f"benefit.{aid}", op.space, holding)
+def _received(blame: _Blame, op: Op, number: int) -> Names:
+    aid = str(op.data[0])
+    holding = blame.opened(number) & (blame.tri(op.args[0]) == MET)
+    found = gated(blame.gate(number), blame.of(op.args[0]))
+    found = joined(found, _shared(blame, op, (aid,), holding))
+    return joined(found, blame.named(f"benefit.{aid}", holding, op.space))
 
 
-def _history(trace: _Trace, op: Op, rows: Tri) -> None:
-    for aid in cast(tuple[str, ...], op.data[0]):
-        trace.note(f"benefit.{aid}", op.space, rows)
+def _history(blame: _Blame, op: Op, number: int) -> Names:
+    aids, rows = cast(tuple[str, ...], op.data[0]), blame.opened(number)
+    return joined(*(blame.named(f"benefit.{aid}", rows, op.space) for aid in aids))
 
 
-_FOLLOW: Mapping[str, Callable[[_Trace, Op, Tri], None]] = {
-    "fact": _named, "open": _named, "unlisted": _named, "no_event": _no_event, "doubt": _nothing,
-    "first": _first, "guess": _guess, "cond": _cond, "term": _term, "standard": _standard,
-    "within": _within, "lift": _lift, "gather": _gather, "reduce": _reduce, "owes": _owes,
-    "held": _held, "lacks": _held, "held_at": _held_at, "received": _received,
-    "months_held": _history, "last_held": _history,
+_FOLLOW: Mapping[str, Callable[[_Blame, Op, int], Masks]] = {
+    "fact": _itself, "open": _itself, "unlisted": _itself, "no_event": _no_event,
+    "doubt": _nothing, "first": _first, "guess": _guess, "cond": _cond, "term": _term,
+    "standard": _standard, "within": _within, "lift": _lift, "gather": _gather,
+    "reduce": _reduce, "owes": _owes, "held": _held, "lacks": _held, "held_at": _held_at,
+    "received": _received, "months_held": _history, "last_held": _history,
+    "compare": _all_parts, "arith": _all_parts, "scale": _all_parts, "least": _all_parts,
+    "in": _all_parts, "overlaps": _all_parts, "months_since": _all_parts, "not": _all_parts,
+    "age": _all_parts,
 }  # fmt: skip

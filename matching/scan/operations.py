@@ -1,6 +1,6 @@
 """What each operation computes (批量运算): one function a kind, values in, value out."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -21,12 +21,15 @@ from matching.scan.columns import (
     chosen,
     compared,
     constant,
+    either,
     is_open,
+    kind_of,
     known_truth,
     least,
     months_column,
     multiplied,
     open_column,
+    picked,
     scaled,
     truth,
 )
@@ -34,6 +37,7 @@ from matching.scan.ground import Ground
 from matching.scan.ledger_operations import LEDGER
 from matching.scan.program import Op, Space
 from matching.scan.standard_cells import cells_of
+from matching.scan.steps import Step, Steps, every_step
 from matching.scan.table import FactTable, Index, open_value
 from matching.support_duty import ADULT, Duty, duty_of
 
@@ -49,25 +53,29 @@ class Run(Ground):
 
     values: list[Value] = field(default_factory=list)
 
-    def run(self, ops: Sequence[Op], keep: Collection[int] | None = None) -> None:
-        """Compute all operations.
+    def run(self, ops: Sequence[Op]) -> None:
+        """Compute all operations, each after those that it reads, and keep all values."""
+        self.values = [_GONE] * len(ops)
+        self._take(every_step(ops))
 
-        Args:
-            ops: each after those that it reads.
-            keep: those whose values are wanted; the others are let go when the last one that reads
-                them is done. None keeps all.
-        """
-        done: dict[int, list[int]] = {}
-        if keep is not None:
-            last = {arg: number for number, op in enumerate(ops) for arg in op.args}
-            for arg, number in last.items():
-                if arg not in keep:
-                    done.setdefault(number, []).append(arg)
-        for number, op in enumerate(ops):
-            args = [self.values[arg] for arg in op.args]
-            self.values.append(_KINDS[op.kind](self, op, *args))
-            for arg in done.get(number, ()):
-                self.values[arg] = _GONE
+    def follow(self, steps: Steps, *, traced: bool) -> None:
+        """Compute a program; facts that the table knows by now are not worked out again."""
+        known = self.table.resolved
+        self.values = [_GONE] * steps.size
+        if not known.keys() >= steps.facts.keys():
+            self._take(steps.before)
+            known.update({name: self.values[number] for name, number in steps.facts.items()})
+        for name, number in steps.facts.items():
+            self.values[number] = known[name]
+        self._take(steps.traced if traced else steps.brief)
+
+    def _take(self, steps: Sequence[Step]) -> None:
+        values = self.values
+        for step in steps:
+            op = step.op
+            values[step.number] = _KINDS[op.kind](self, op, *[values[arg] for arg in op.args])
+            for arg in step.done:
+                values[arg] = _GONE
 
 
 def _tri(value: Value) -> Tri:
@@ -136,7 +144,9 @@ def _same(_: Run, __: Op, value: Value) -> Value:
 
 def _else(run: Run, op: Op, found: Value, other: Value) -> Value:
     """Where the first is unknown and the guard lets it, the other."""
-    may = is_open(found) & (is_open(other) ^ 1)
+    may = is_open(found)
+    if isinstance(other, Column):
+        may = may & (other.unknown ^ OPEN)
     name, guard = str(op.data[0]), op.data[1]
     stale = run.table.stale.get(name)
     if stale is not None:
@@ -145,25 +155,34 @@ def _else(run: Run, op: Op, found: Value, other: Value) -> Value:
         may = may & run.frames.members()
     if may.size == 1:
         return other if may[0] else found
-    return chosen(may != 0, other, found)
+    return chosen(may, other, found)
 
 
 def _follows(_: Run, __: Op, told: Value, bare: Value, value: Value) -> Value:
     """The value where another fact is known to be no, and not by presumption."""
-    unmet = (_tri(told) == UNMET) & (_tri(bare) == UNMET)
+    return _where_known((_tri(told) == UNMET) & (_tri(bare) == UNMET), value)
+
+
+def _where_known(known: NDArray[np.bool_], value: Value) -> Value:
+    """The value there, elsewhere unknown."""
     if isinstance(value, Column):
-        return Column(value.values, (~unmet).view(np.uint8), value.den, value.bound)
-    return np.where(unmet, value, OPEN)
+        return Column(value.values, (~known).view(np.uint8), value.den, value.bound)
+    return OPEN + known.view(np.uint8) * (value - OPEN)
 
 
 def _told_by(run: Run, op: Op, told: Value, value: Value) -> Value:
     """The value where another fact, a choice, is known to be one of these."""
     column = _col(told)
-    wanted = [run.table.words.id(word) for word in cast(tuple[str, ...], op.data[0])]
-    fits = np.isin(column.values, wanted) & (column.unknown == 0)
-    if isinstance(value, Column):
-        return Column(value.values, (~fits).view(np.uint8), value.den, value.bound)
-    return np.where(fits, value, OPEN)
+    inside = _is_one_of(run, column, cast(tuple[str, ...], op.data[0]))
+    return _where_known(inside & (column.unknown == 0), value)
+
+
+def _is_one_of(run: Run, column: Column, words: tuple[str, ...]) -> NDArray[np.bool_]:
+    ids = [run.table.words.id(word) for word in words]
+    found: NDArray[np.bool_] = column.values == ids[0]
+    for one in ids[1:]:
+        found = found | (column.values == one)
+    return found
 
 
 # Truth
@@ -174,10 +193,17 @@ def _not(_: Run, __: Op, value: Value) -> Value:
 
 
 def _and(_: Run, op: Op, *values: Value) -> Value:
-    pick = np.minimum if op.kind == "and" else np.maximum
-    found = _tri(values[0])
-    for value in values[1:]:
-        found = pick(found, _tri(value))
+    """The least, or the greatest; what is the same for all rows is asked once."""
+    pick, best = (min, 2) if op.kind == "and" else (max, 0)
+    wide = [_tri(value) for value in values if _tri(value).size > 1]
+    rest = pick((int(_tri(value)[0]) for value in values if _tri(value).size == 1), default=best)
+    if not wide or rest == 2 - best:
+        return np.array([rest], np.uint8)
+    each = np.minimum if op.kind == "and" else np.maximum
+    found = wide[0] if rest == best else each(wide[0], np.uint8(rest))
+    for number, value in enumerate(wide[1:]):
+        fresh = number > 0 or rest != best
+        found = each(found, value, out=found) if fresh else each(found, value)
     return found
 
 
@@ -187,16 +213,17 @@ def _compare(_: Run, op: Op, left: Value, right: Value) -> Value:
 
 def _in(run: Run, op: Op, item: Value) -> Value:
     column = _col(item)
-    wanted = [run.table.words.id(word) for word in cast(tuple[str, ...], op.data[0])]
-    inside = column.values == wanted[0]
-    for word in wanted[1:]:
-        inside = inside | (column.values == word)
+    inside = _is_one_of(run, column, cast(tuple[str, ...], op.data[0]))
     return truth(~inside if op.data[1] is True else inside, column.unknown)
 
 
 def _overlaps(run: Run, op: Op, item: Value) -> Value:
     column = _col(item)
     wanted = run.table.words.bits(cast(tuple[str, ...], op.data[0]))
+    if (
+        column.values.dtype != np.object_
+    ):  # a bit that the column cannot hold is in none of its sets
+        wanted &= int(np.iinfo(column.values.dtype).max)
     return truth((column.values & wanted) != 0, column.unknown)
 
 
@@ -209,16 +236,22 @@ def _within(run: Run, _: Op, code: Value, area: Value, place: Value) -> Value:
     if areas.values.size == 1 and not open_area:
         inside = names[int(areas.values[0])]
         answers = np.array([_lies_within(name, inside, "") for name in names], np.uint8)
-        return np.where(unknown == 1, OPEN, answers[codes.values])
+        return _open_where(unknown, answers[codes.values])
     n = len(names)
-    key = (codes.values * n + areas.values) * n + (places.values if open_area else 0)
+    key = (codes.values.astype(np.int64) * n + areas.values) * n
+    if open_area:
+        key = key + places.values
     different, where = np.unique(key, return_inverse=True)
     told = [
         _lies_within(names[k // n // n], names[k // n % n], names[k % n])
         for k in different.tolist()
     ]
     found = np.array(told, np.uint8)[where.reshape(key.shape)]
-    return np.where(unknown == 1, OPEN, found)
+    return _open_where(unknown, found)
+
+
+def _open_where(unknown: Tri, found: Tri) -> Tri:
+    return picked(unknown, np.full(1, OPEN), found)
 
 
 def _has_open_area(run: Run, area: Column) -> bool:
@@ -266,10 +299,10 @@ def _cond(_: Run, __: Op, test: Value, yes: Value, no: Value, *guessed: Value) -
         same = (yes == _tri(no)) & (yes != OPEN)
     if guessed:  # the test is known by a presumption: the answer rests on it
         same = same & (_tri(guessed[0]) == OPEN)
-    unknown = np.where(tests == OPEN, ~same, is_open(found) != 0)
+    unknown = picked(tests & OPEN, (~same).view(np.uint8), is_open(found))
     if isinstance(found, Column):
-        return Column(found.values, unknown.view(np.uint8), found.den, found.bound)
-    return np.where(unknown, OPEN, found)
+        return Column(found.values, unknown, found.den, found.bound)
+    return _open_where(unknown, found)
 
 
 def _standard(run: Run, op: Op, *keys: Value) -> Value:
@@ -278,7 +311,7 @@ def _standard(run: Run, op: Op, *keys: Value) -> Value:
     columns = [_col(key) for key in keys[:n]]
     places = cells.places(columns, run.table.words)
     bound = max((abs(figure) for figure in cells.figures), default=0)
-    values = np.array(cells.figures)[places]
+    values = np.array(cells.figures, kind_of(bound))[places]
     unknown: Tri = np.array(cells.unknown, np.uint8)[places]
     for key, guessed in zip(columns, keys[n:], strict=False):
         unknown = unknown | (key.unknown & (_col(guessed).unknown ^ OPEN))
@@ -304,7 +337,8 @@ def duties(table: FactTable, own: Column, theirs: Column) -> Index:
     """The place in `Duty` of what one member owes another, by their relations to the head."""
     names = table.words.names
     n = len(names) or 1
-    different, where = np.unique(own.values * n + theirs.values, return_inverse=True)
+    pairs = own.values.astype(np.int64) * n + theirs.values
+    different, where = np.unique(pairs, return_inverse=True)
     kinds = list(Duty)
     told = [kinds.index(duty_of(names[k // n], names[k % n])) for k in different.tolist()]
     return np.array(told, np.int64)[where]
@@ -317,20 +351,20 @@ def _owes(run: Run, _: Op, own: Value, theirs: Value, age: Value, life: Value) -
     place = duties(run.table, first, second)
     found = np.array([fixed[duty] for duty in Duty], np.uint8)[place]
     adult = compared(">=", years, constant(ADULT))
-    found = np.where(found == _LATER, adult, found)
-    found = np.where(first.unknown | second.unknown, OPEN, found)
+    found = picked(found == _LATER, adult, found)
+    found = _open_where(either(first.unknown, second.unknown), found)
     state = _col(life)
     dead = (state.values == run.table.words.id("deceased")) & (state.unknown == 0)
-    return np.where(dead, UNMET, found)
+    lives: Tri = (~dead).view(np.uint8)
+    return lives * found
 
 
 def _term(_: Run, __: Op, kept: Value, body: Value) -> Value:
     """A term of a sum: nothing where one does not belong to it."""
     belongs, term = _tri(kept), _col(body)
-    inside = belongs == MET
-    values = np.where(inside, term.values, 0)
-    unknown = np.where(inside, term.unknown, belongs & OPEN)
-    return Column(values, unknown, term.den, term.bound)
+    inside = (belongs == MET).view(np.int8)
+    unknown = picked(inside, term.unknown, belongs & OPEN)
+    return Column(term.values * inside, unknown, term.den, term.bound)
 
 
 def _reduce(run: Run, op: Op, *values: Value) -> Value:
@@ -341,11 +375,12 @@ def _reduce(run: Run, op: Op, *values: Value) -> Value:
     rest = values[cast(int, n_terms) :]
     if which in ("sum", "count"):
         return _total(run, size, terms, rest)
-    found = np.full(size, UNMET if which == "any" else MET)
+    start = UNMET if which == "any" else MET
     pick = np.maximum if which == "any" else np.minimum
+    found = np.full(size, start)
     for space, term in terms:
-        for rows, start, stop in run.frames.of(space).slots:
-            part = _tri(term) if _tri(term).size == 1 else _tri(term)[start:stop]
+        for rows, first, stop in run.frames.of(space).slots:
+            part = _tri(term) if _tri(term).size == 1 else _tri(term)[first:stop]
             if isinstance(rows, slice):
                 pick(found[rows], part, out=found[rows])
             else:
@@ -358,22 +393,24 @@ def _reduce(run: Run, op: Op, *values: Value) -> Value:
 def _total(
     run: Run, size: int, terms: Sequence[tuple[Space, Value]], rest: Sequence[Value]
 ) -> Value:
-    columns = [(space, _col(term)) for space, term in terms]
-    den = lcm(1, *(column.den for _, column in columns))
-    total: NDArray[Any] = np.zeros(size, np.int64)
+    """The sum, in numbers that hold the sum of the bounds of all slots."""
+    frames = [(run.frames.of(space), _col(term)) for space, term in terms]
+    den = lcm(1, *(column.den for _, column in frames))
+    parts = [(frame, added(scaled(constant(0), Fraction(1, den)), one)) for frame, one in frames]
+    bound = sum(part.bound * len(frame.slots) for frame, part in parts)
+    kind = kind_of(bound)
+    total: NDArray[Any] = np.zeros(size, kind)
     unknown: Tri = np.zeros(size, np.uint8)
-    bound = 0
-    for space, column in columns:
-        part = added(scaled(constant(0), Fraction(1, den)), column)
-        slots = run.frames.of(space).slots
-        bound += part.bound * len(slots)
-        if bound >= 2**62:
-            total = total.astype(object)
-        for rows, start, stop in slots:
-            total[rows] += part.values if part.values.size == 1 else part.values[start:stop]
-            unknown[rows] |= part.unknown if part.unknown.size == 1 else part.unknown[start:stop]
+    for frame, part in parts:
+        values = part.values.astype(kind, copy=False)
+        for rows, start, stop in frame.slots:
+            total[rows] += values if values.size == 1 else values[start:stop]
+            if part.unknown.size > 1:
+                unknown[rows] |= part.unknown[start:stop]
+            elif part.unknown[0]:
+                unknown[rows] = 1
     for open_ in rest:
-        unknown = unknown | _tri(open_)
+        unknown = either(unknown, _tri(open_))
     return Column(total, unknown, den, bound)
 
 
@@ -387,12 +424,14 @@ def _no_event(run: Run, _: Op) -> Value:
 
 def _guess(_: Run, __: Op, found: Value, sure: Value) -> Value:
     """What fails only by a presumption that may not say no is unknown."""
-    return np.where((_tri(found) == UNMET) & (_tri(sure) != UNMET), OPEN, _tri(found))
+    guessed: Tri = ((_tri(found) == UNMET) & (_tri(sure) != UNMET)).view(np.uint8)
+    return _tri(found) + guessed
 
 
 def _remark(_: Run, __: Op, found: Value) -> Value:
     """A doubtful condition counts only if it fails, and then says no to nobody."""
-    return np.where(_tri(found) == UNMET, OPEN, MET)
+    fails: Tri = (_tri(found) == UNMET).view(np.uint8)
+    return MET - fails
 
 
 _KINDS: Mapping[str, Callable[..., Value]] = {

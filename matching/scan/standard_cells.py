@@ -10,7 +10,7 @@ from math import lcm
 import numpy as np
 
 from matching.parameters import Standard
-from matching.scan.columns import Column
+from matching.scan.columns import Column, picked
 from matching.scan.table import Index, Words
 
 __all__ = ["Cells", "cells_of"]
@@ -36,8 +36,8 @@ class Cells:
         for known, column in zip(self.keys, columns, strict=True):
             here = np.full(1, len(known), np.int64)
             for place, word in enumerate(known):
-                here = np.where(column.values == words.id(word), place, here)
-            here = np.where(column.unknown == 1, len(known) + 1, here)
+                here = picked(column.values == words.id(word), np.full(1, place), here)
+            here = picked(column.unknown, np.full(1, len(known) + 1), here)
             found = found * (len(known) + 2) + here
         return found
 

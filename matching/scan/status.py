@@ -5,7 +5,7 @@ to nobody, no condition fails on a presumption that may not say no.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -18,12 +18,17 @@ from matching.scan.compiler import Compiler
 from matching.scan.frames import Frames
 from matching.scan.operations import Run
 from matching.scan.program import EVENTS, HOUSEHOLDS, PERSONS, Mode, Op, Scope, Space
+from matching.scan.steps import Steps, steps_of
 from matching.scan.table import FactTable, Index
 from matching.tree import Holds
-from matching.uses import facts_in
+from matching.uses import facts_in, reach
 
 __all__ = ["PolicyPlan", "Program", "Scan", "Subjects", "Variant", "compile_pack", "scan"]
 
+# glibc gives memory back to the system, and takes it anew page by page, in pieces as large as the
+# largest that was ever freed. One large piece freed, though never touched, and columns are recycled
+# in the process instead: half of the time of a scan went into page faults.
+_ROOM = 31 << 20
 _BY_EVENT = Space("events", PERSONS, "event")
 
 
@@ -31,7 +36,8 @@ _BY_EVENT = Space("events", PERSONS, "event")
 class Variant:
     """A policy for one kind of subject: the operation with its outcome, and its conditions.
 
-    `parts`: operations of the conditions that may say no; `conditions`: which these are.
+    `parts`: operations of the conditions that may say no; `conditions`: which these are. `amount`:
+    the operation with what it gives, where that was compiled, too.
     """
 
     space: Space
@@ -39,6 +45,7 @@ class Variant:
     parts: tuple[int, ...]
     has_event: bool
     conditions: tuple[Condition, ...] = ()
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class PolicyPlan:
 class Program:
     """All policies of a pack in force on a day, in order of id, as one list of operations.
 
-    `alive`: the operation with each person's state of life.
+    `alive`: the operation with each person's state of life. `steps`: in which order.
     """
 
     pack: Pack
@@ -61,6 +68,7 @@ class Program:
     ops: tuple[Op, ...]
     plans: tuple[PolicyPlan, ...]
     alive: int
+    steps: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Scan:
     table: FactTable
     values: Sequence[Value]
     frames: Frames
-    _asked: dict[tuple[str, bool], Tri] = field(default_factory=dict)
+    _asked: dict[tuple[Space, bool, bool], Tri] = field(default_factory=dict)
 
     def subjects(self, plan: PolicyPlan) -> Iterator[tuple[Variant, Subjects]]:
         """Each kind of subject with its outcomes: 0 unmet, 1 unknown, 2 met."""
@@ -98,12 +106,20 @@ class Scan:
 
     def _rows(self, plan: PolicyPlan, variant: Variant) -> Tri:
         """1 for the rows that are asked: members alive, with or without an event."""
-        frame = self.frames.of(variant.space)
+        policy, no_event = plan.policy, plan.policy.per_event and not variant.has_event
+        alive = policy.subject == "person" and policy.persons != "all"
+        key = (variant.space, alive, no_event)
+        if key not in self._asked:
+            self._asked[key] = self._rows_anew(variant.space, alive=alive, no_event=no_event)
+        return self._asked[key]
+
+    def _rows_anew(self, space: Space, *, alive: bool, no_event: bool) -> Tri:
+        frame = self.frames.of(space)
         found: Tri = np.ones(frame.n, np.uint8)
-        if plan.policy.subject == "person":
-            asked = self._living() if plan.policy.persons != "all" else self.frames.members()
+        if "person" in frame.things:
+            asked = self._living() if alive else self.frames.members()
             found = asked[frame.things["person"]]
-        if plan.policy.per_event and not variant.has_event:
+        if no_event:
             happened = np.zeros(self.table.size, np.uint8)
             happened[self.table.owners["E"]] = 1
             found = found & (happened[frame.household] ^ np.uint8(1))
@@ -139,17 +155,22 @@ class Scan:
 
 
 @lru_cache(maxsize=32)  # a place and a day are asked for many blocks
-def compile_pack(pack: Pack, on: date) -> Program:
-    """All policies of a pack in force on a day."""
+def compile_pack(pack: Pack, on: date, *, amounts: bool = False) -> Program:
+    """All policies of a pack in force on a day; `amounts`: with what they give."""
     compiler = Compiler(pack, on)
     plans = [
-        PolicyPlan(policy, tuple(_variants(compiler, policy)))
+        PolicyPlan(policy, tuple(_variants(compiler, policy, amounts=amounts)))
         for policy in sorted(pack.policies.values(), key=lambda policy: policy.id)
         if policy.period.holds(on)
     ]
     life = compiler.fact("person.life_status", PERSONS, Mode.ALL)
     alive = compiler.builder.add("in", PERSONS, (life,), ("deceased",), True)
-    return Program(pack, on, tuple(compiler.builder.ops), tuple(plans), alive)
+    ops = tuple(compiler.builder.ops)
+    outcomes = {variant.outcome for plan in plans for variant in plan.variants}
+    given = {
+        variant.amount for plan in plans for variant in plan.variants if variant.amount is not None
+    }
+    return Program(pack, on, ops, tuple(plans), alive, steps_of(ops, {*outcomes, *given, alive}))
 
 
 def scan(program: Program, table: FactTable, *, traced: bool = True) -> Scan:
@@ -161,19 +182,38 @@ def scan(program: Program, table: FactTable, *, traced: bool = True) -> Scan:
         traced: keep what `missing_of` follows; without it only outcomes can be asked, in a fraction
             of the memory.
     """
+    np.empty(_ROOM, np.uint8)  # taken and given back: see _ROOM
     run = Run(program.pack, table)
-    outcomes = {variant.outcome for plan in program.plans for variant in plan.variants}
-    run.run(program.ops, None if traced else {*outcomes, program.alive})
+    run.follow(program.steps, traced=traced)
     return Scan(program, table, run.values, run.frames)
 
 
-def _variants(compiler: Compiler, policy: Policy) -> Iterator[Variant]:
+def _variants(compiler: Compiler, policy: Policy, *, amounts: bool) -> Iterator[Variant]:
+    for scope in _scopes(policy):
+        variant = _variant(compiler, policy, scope)
+        amount = _amount(compiler, policy, scope) if amounts else None
+        yield replace(variant, amount=amount)
+
+
+def _scopes(policy: Policy) -> Iterator[Scope]:
     base = PERSONS if policy.subject == "person" else HOUSEHOLDS
     names = {"person": "person"} if policy.subject == "person" else {}
     if policy.per_event:
         space = _BY_EVENT if policy.subject == "person" else EVENTS
-        yield _variant(compiler, policy, Scope(space, {**names, "event": "event"}, policy.pack))
-    yield _variant(compiler, policy, Scope(base, names, policy.pack))
+        yield Scope(space, {**names, "event": "event"}, policy.pack)
+    yield Scope(base, names, policy.pack)
+
+
+def _amount(compiler: Compiler, policy: Policy, scope: Scope) -> int | None:
+    """What the policy gives; None where no figure is known, or an event that is not there says."""
+    amount = policy.amount_on(compiler.on)
+    if amount is None or amount.value is None:
+        return None
+    texts = reach(compiler.pack, [amount.value], compiler.on)
+    asks_event = any(name.startswith("event.") for node in texts for name in facts_in(node))
+    if asks_event and "event" not in scope.names:
+        return None
+    return compiler.read(amount.value, scope)
 
 
 def _variant(compiler: Compiler, policy: Policy, scope: Scope) -> Variant:

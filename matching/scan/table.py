@@ -7,7 +7,7 @@ stretch of rows, and a quantifier is a few operations on stretches.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -82,6 +82,7 @@ class FactTable:
         stale: name -> 0; 1: a value that cannot be used; 2: one that says what silence says.
         places: word of the division code of each household.
         unlisted: `events` and `obligors` -> 1 where nobody looked.
+        resolved: facts as scans have worked them out of this table, by what they are made of.
         relations: collection -> for its k-th slot the row, by row of the owner; `NONE`, `NOBODY`.
     """
 
@@ -100,6 +101,7 @@ class FactTable:
     relations: Mapping[str, Sequence[Index]]
     ledger: LedgerColumns
     event_slots: Sequence[tuple[Index, int, int]] = ()
+    resolved: dict[str, Value] = field(default_factory=dict, init=False)
 
     @property
     def size(self) -> int:
