@@ -1,12 +1,16 @@
 """The shape of a fact (事实的形状): name, label, type, how long fresh, what silence means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from matching.model.family import FactValue
 
-__all__ = ["FactSpec", "FactType"]
+__all__ = ["MAX_FEN", "MAX_NUMBER", "FactSpec", "FactType", "test_of"]
+
+MAX_FEN, MAX_NUMBER = 10**13, 10**6  # what is larger is a slip
 
 
 class FactType(StrEnum):
@@ -74,3 +78,34 @@ class FactSpec:
     def entity(self) -> str:
         """The part before the dot."""
         return self.name.split(".", 1)[0]
+
+
+def test_of(spec: FactSpec) -> Callable[[object], bool]:
+    """Whether a value is one that the fact may take (值的检查): made once, asked of every record.
+
+    A store knows that a value is a number, a text or a date; not that this fact takes such.
+    """
+    choices = frozenset(spec.choices)
+    low = 0 if spec.minimum is None else spec.minimum
+    most = MAX_FEN if spec.type is FactType.MONEY else MAX_NUMBER
+    high = most if spec.maximum is None else spec.maximum
+
+    def is_exact(value: object) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | Fraction):
+            return False
+        return low <= value <= high
+
+    def is_code(value: object) -> bool:
+        return isinstance(value, str) and (value.isdigit() or value == "none")
+
+    tests: Mapping[FactType, Callable[[object], bool]] = {
+        FactType.BOOL: lambda value: isinstance(value, bool),
+        FactType.NUMBER: is_exact,
+        FactType.MONEY: is_exact,
+        FactType.DATE: lambda value: isinstance(value, date),
+        FactType.CODE: is_code,
+        FactType.CHOICE: lambda value: isinstance(value, str) and value in choices,
+        FactType.SET: lambda value: isinstance(value, tuple) and choices.issuperset(value),
+        FactType.TEXT: lambda value: isinstance(value, str),
+    }
+    return tests[spec.type]

@@ -11,13 +11,20 @@ For each fact of each subject, on the day asked about:
    与核对结果不一致.
 4. Two verified values of different sources that differ, both fresh: unknown, both shown.
 5. Nothing fresh: unknown, and the stale value is shown.
+6. A value that the fact cannot take (a text for an amount, a birthday that lies ahead) is never
+   used: the other records decide; without any the fact is unknown, and the value is shown.
+
+What lies ahead of the day does not count: events and needs of a later date. What a source sent
+twice counts once, whatever ids it came under: lines of the ledger, events and needs that are equal.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from matching.errors import InputError
+from matching.fact_kinds import test_of
 from matching.model.family import (
     AidEntry,
     Application,
@@ -25,6 +32,7 @@ from matching.model.family import (
     Event,
     Fact,
     FactState,
+    FactValue,
     Family,
     Ledger,
     Need,
@@ -32,10 +40,24 @@ from matching.model.family import (
     Person,
     StaleFact,
 )
-from matching.model.records import Case, Record
+from matching.model.records import Case, NeedRecord, Record
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["Looked", "choose", "family_of", "looked_at"]
+__all__ = [
+    "UNUSABLE",
+    "Looked",
+    "choose",
+    "family_of",
+    "looked_at",
+    "needs_on",
+    "of_day",
+    "unusable",
+]
+
+UNUSABLE = "记录的值不对，不能用"
+_TESTS = {spec.name: test_of(spec) for spec in VOCABULARY.values()}
+_BEHIND = frozenset({"person.birth_date"})  # nobody has a birthday that lies ahead
+Row = TypeVar("Row")
 
 _ORDER = {
     FactState.VERIFIED: 0,
@@ -130,18 +152,43 @@ def family_of(case: Case, on: date, looked: Looked | None = None) -> Family:
             )
             for row in case.applications
         ),
-        needs=tuple(
-            Need(
-                type=row.type,
-                of=row.of,
-                severity=row.severity,
-                state=row.state,
-                source=row.source,
-                as_of=row.as_of,
-            )
-            for row in case.needs
-        ),
+        needs=tuple(_need(row) for row in needs_on(case, on)),
     )
+
+
+def of_day(family: Family, on: date) -> Family:
+    """A described family (家庭文件) on a day: what is said to happen later has not happened."""
+    if all(_happened(event, on) for event in family.events or ()):
+        return family
+    events = tuple(event for event in family.events or () if _happened(event, on))
+    return family.model_copy(update={"events": events})
+
+
+def needs_on(case: Case, on: date) -> tuple[NeedRecord, ...]:
+    """The needs that somebody saw by a day, each once."""
+    seen = (row for row in case.needs if row.as_of is None or row.as_of <= on)
+    return tuple(_once(seen, _need))
+
+
+def _need(row: NeedRecord) -> Need:
+    return Need(
+        type=row.type,
+        of=row.of,
+        severity=row.severity,
+        state=row.state,
+        source=row.source,
+        as_of=row.as_of,
+    )
+
+
+def _once(rows: Iterable[Row], content: Callable[[Row], object]) -> Iterator[Row]:
+    """Rows in order of id; of those with equal content the first."""
+    seen: list[object] = []
+    for row in rows:
+        what = content(row)
+        if what not in seen:
+            seen.append(what)
+            yield row
 
 
 def _by_subject(records: Iterable[Record]) -> dict[str, list[Record]]:
@@ -169,14 +216,26 @@ def _events(
     events = []
     for event in sorted(case.events, key=lambda event: event.id):
         facts, stale = choose(by_subject.get(event.id, ()), on)
-        happened = facts.get("event.date")
-        if happened is None or (isinstance(happened.value, date) and happened.value <= on):
-            events.append(Event(id=event.id, of=event.person, facts=facts, stale=stale))
+        found = Event(id=event.id, of=event.person, facts=facts, stale=stale)
+        if _happened(found, on):
+            events.append(found)
+    events = list(_once(events, _told))
     return tuple(events) if events or looked.events else None
 
 
+def _happened(event: Event, on: date) -> bool:
+    day = event.facts.get("event.date")
+    return day is None or (isinstance(day.value, date) and day.value <= on)
+
+
+def _told(event: Event) -> object:
+    """What was said of an event; of one without a word nobody knows which it is."""
+    said = (event.of, event.facts, event.stale)
+    return said if event.facts or event.stale else event.id
+
+
 def _ledger(case: Case, looked: Looked) -> Ledger:
-    entries = tuple(
+    entries = (
         AidEntry(
             policy=row.policy,
             to=row.to,
@@ -188,7 +247,12 @@ def _ledger(case: Case, looked: Looked) -> Ledger:
         )
         for row in sorted(case.aid, key=lambda row: row.id)
     )
-    return Ledger(entries=entries, coverage=looked.coverage)
+    return Ledger(entries=tuple(_once(entries, _line)), coverage=looked.coverage)
+
+
+def _line(entry: AidEntry) -> object:
+    """One line out of two systems was given once; who sent it does not make it two."""
+    return entry.policy, entry.to, entry.start, entry.until, entry.amount_fen, entry.giver
 
 
 def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[str, StaleFact]]:
@@ -199,10 +263,12 @@ def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[s
         on: the day asked about.
     """
     said: dict[str, list[Record]] = {}
+    wrong: dict[str, list[Record]] = {}
     for record in records:
         if record.state is not FactState.CONTRADICTED:
-            for name in record.facts:
-                said.setdefault(name, []).append(record)
+            for name, value in record.facts.items():
+                usable = _is_usable(name, value, on)
+                (said if usable else wrong).setdefault(name, []).append(record)
     facts: dict[str, Fact] = {}
     stale: dict[str, StaleFact] = {}
     for name in sorted(said):
@@ -213,7 +279,24 @@ def choose(records: Iterable[Record], on: date) -> tuple[dict[str, Fact], dict[s
             stale[name] = _stale(name, fresh[0], "两份核对结果不一致")
         else:
             facts[name] = _fact(name, fresh)
+    for name in sorted(wrong.keys() - said.keys()):
+        last = min(wrong[name], key=lambda record: (_preference(record, on), record.id))
+        stale[name] = _stale(name, last, UNUSABLE)
     return facts, stale
+
+
+def unusable(record: Record, on: date) -> tuple[str, ...]:
+    """The facts of a record that can never be used (不能用的值), in order of name."""
+    return tuple(
+        name for name, value in sorted(record.facts.items()) if not _is_usable(name, value, on)
+    )
+
+
+def _is_usable(name: str, value: FactValue, on: date) -> bool:
+    test = _TESTS.get(name)
+    if test is None or not test(value):
+        return test is None
+    return name not in _BEHIND or not isinstance(value, date) or value <= on
 
 
 def _fresh(name: str, records: list[Record], on: date) -> list[Record]:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from matching.fact_kinds import MAX_FEN, MAX_NUMBER
 from matching.model.family import FactValue
 from matching.standards_reader import fen
 from matching.vocabulary import FactSpec, FactType
@@ -17,7 +18,6 @@ from matching.vocabulary import FactSpec, FactType
 __all__ = ["EARLIEST", "MAX_TEXT", "masked", "parse_value", "short"]
 
 MAX_TEXT = 200
-MAX_FEN = 10**13
 EARLIEST = date(1880, 1, 1)
 _HARMLESS = re.compile(r"[A-Za-z_.]{1,20}|[-+0-9.,eE]{1,10}元?")
 _LONG_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){10,}[ -]?[0-9Xx]?")
@@ -74,7 +74,7 @@ def _parse_number(spec: FactSpec, value: object) -> Parsed:
         return None, (f"不是整数：{short(value)}。", "")
     low, high = (
         spec.minimum if spec.minimum is not None else 0,
-        spec.maximum if spec.maximum is not None else 10**6,
+        spec.maximum if spec.maximum is not None else MAX_NUMBER,
     )
     return (value, None) if low <= value <= high else (None, (f"应当在 {low} 至 {high} 之间。", ""))
 

@@ -12,7 +12,7 @@ from graph.store import HouseholdCard, Store
 from matching.access_rules import SEALED_FACTS
 from matching.answer import answer
 from matching.errors import InputError, NotFound
-from matching.facts import family_of
+from matching.facts import family_of, of_day
 from matching.family_file import read_families
 from matching.model.access import Access
 from matching.model.answer import Answer, Item
@@ -152,12 +152,12 @@ def _rests_on_something(path: tuple[str, ...]) -> bool:
 
 def preview(catalogue: Catalogue, family: Family, on: date) -> Answer:
     """The answer for a family that is described, not stored."""
-    return answer(catalogue, family, on)
+    return answer(catalogue, of_day(family, on), on)
 
 
 def evaluate_text(catalogue: Catalogue, text: str, name: str, on: date) -> tuple[Answer, ...]:
     """Answers for the families of a file, in its order; nothing is stored."""
-    return tuple(answer(catalogue, family, on) for family in read_families(text, name))
+    return tuple(preview(catalogue, family, on) for family in read_families(text, name))
 
 
 def household_list(

@@ -13,7 +13,7 @@ from graph import copy_store
 from graph.store import Store
 from matching.answer import answer
 from matching.errors import Conflict, InputError
-from matching.facts import family_of
+from matching.facts import family_of, of_day
 from matching.family_file import read_families
 from matching.model.access import Purpose
 from matching.model.answer import Answer
@@ -63,7 +63,8 @@ def described_families(
 ) -> Iterator[tuple[Family, Answer]]:
     """Every family of a file with its answer; all of the file is checked before the first."""
     for family in read_families(text, name):
-        yield family, answer(catalogue, family, on)
+        today = of_day(family, on)
+        yield today, answer(catalogue, today, on)
 
 
 def read_text(path: Path) -> str:

@@ -28,6 +28,7 @@ from matching.findings.wrong import (
     after_move,
     disagreeing,
     not_fitting,
+    unreadable,
     without_basis,
 )
 from matching.model.family import Family
@@ -54,7 +55,8 @@ def _households(look: Look) -> Iterator[Seen]:
 _DETECTORS: tuple[Callable[[Look], Iterator[Seen]], ...] = (
     missed, refused_before, underpaid, open_needs, status_expiring, child_without_scheme,
     between_desks, pairs, same_need, same_again, after_events, after_move, without_basis,
-    not_fitting, disagreeing, _households, credit_cited, credit_unsettled, kin_of_staff, card_kept,
+    not_fitting, disagreeing, unreadable, _households, credit_cited, credit_unsettled,
+    kin_of_staff, card_kept,
 )  # fmt: skip
 
 

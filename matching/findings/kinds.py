@@ -57,6 +57,7 @@ KINDS: Mapping[str, KindSpec] = {
     "basis_ended": _spec("依据的身份可能已经没有了", "wrong", "b7"),
     "paid_more": _spec("发的可能比规定多", "wrong", "b7 b8"),
     "facts_disagree": _spec("两个来源说法不一致", "wrong"),
+    "record_unusable": _spec("记录的值不对，没有使用", "wrong"),
     "household_split": _spec("可能拆户", "household", "D5", across=True),
     "household_changed": _spec("申请前后户内人员有变动", "household", "D5"),
     "credit_cited": _spec("可能因失信没有给基本生活救助", "integrity"),

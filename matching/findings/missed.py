@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from matching.answer import is_underpaid
 from matching.explain import Explainer
+from matching.facts import UNUSABLE
 from matching.findings.look import Look, Seen, item_path
 from matching.findings.spans import Span
 from matching.ledger import HOUSEHOLD, entries_for
@@ -102,7 +103,7 @@ def _failed_before(look: Look, item: Item) -> bool:
 
 def _as_last_known(owner: Owner, name: str) -> Owner:
     stale = owner.stale.get(name)
-    if stale is None:
+    if stale is None or stale.why == UNUSABLE:
         return owner
     fact = Fact(value=stale.value, source=stale.source, as_of=stale.as_of)
     return owner.model_copy(update={"facts": {**owner.facts, name: fact}})

@@ -7,6 +7,7 @@ elsewhere than they are registered, and those whom nobody visited this year.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from matching.facts import needs_on
 from matching.findings.look import Look, Seen, aid_path, item_path
 from matching.findings.spans import Span, months_later
 from matching.ledger import HOUSEHOLD
@@ -36,7 +37,7 @@ _TWO_YEARS = timedelta(days=731)
 
 def open_needs(look: Look) -> Iterator[Seen]:
     """M3: an assessed need of which half or more is left, with nobody at work on it."""
-    for need in look.case.needs:
+    for need in needs_on(look.case, look.on):
         left = _left(look, need)
         if left < _ACUTE or need.severity is None:
             continue

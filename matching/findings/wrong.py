@@ -13,18 +13,26 @@ from matching import tree
 from matching.access_rules import SEALED_FACTS
 from matching.alerts import basis_ended
 from matching.explain import subjects_of
+from matching.facts import unusable
 from matching.findings.look import Look, Seen, aid_path, clause_words, item_path
 from matching.findings.spans import Span, months_later, months_of, next_month, overlap
 from matching.ledger import COVERAGE_DAYS, HOUSEHOLD
 from matching.model.answer import ConditionAnswer, Group, Item, Outcome
 from matching.model.family import Fact, FactState, Family, Person
 from matching.model.finding import Confidence
-from matching.model.records import AidRecord, Record
+from matching.model.records import AidRecord, Record, SubjectKind
 from matching.packs import AlertRule, Policy
 from matching.uses import facts_in, reach, texts_of
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["after_events", "after_move", "disagreeing", "not_fitting", "without_basis"]
+__all__ = [
+    "after_events",
+    "after_move",
+    "disagreeing",
+    "not_fitting",
+    "unreadable",
+    "without_basis",
+]
 
 _CUSTODY_FACT = "person.custody_status"
 _TERM = "person.custody_term_months"
@@ -373,6 +381,22 @@ def _disagree(look: Look, subject: str, name: str, why: str) -> Seen:
         lines, Confidence.MEDIUM if spec is None else Confidence.LOW,
         tuple(row.id for row in rows), None, name,
     )  # fmt: skip
+
+
+def unreadable(look: Look) -> Iterator[Seen]:
+    """Records with a value that their fact cannot take: nothing rests on it, and it is not lost."""
+    for row in look.case.records:
+        names = tuple(name for name in unusable(row, look.on) if name not in SEALED_FACTS)
+        if row.state is FactState.CONTRADICTED or row.as_of > look.on or not names:
+            continue
+        labels = "、".join(_label(name) for name in names)
+        subject = HOUSEHOLD if row.kind is SubjectKind.HOUSEHOLD else row.about
+        told = f"{row.about} → {row.id}（{row.source}，{row.as_of}） → {labels}：值不对，没有使用"
+        yield Seen(
+            "record_unusable", subject if subject in look.reading.people else HOUSEHOLD, (),
+            f"一条记录的{labels}写得不对，没有使用；可能因此定不下来。请来源更正后重新送来。",
+            (told,), Confidence.HIGH, (row.id,), None, row.id,
+        )  # fmt: skip
 
 
 def _label(name: str) -> str:
