@@ -20,6 +20,7 @@ from api.command_input import given_day as _day
 from api.command_input import given_settings as _settings
 from api.command_input import this_day as _today
 from api.command_output import put, say
+from api.coverage_commands import add_coverage_command
 from api.find_commands import add_find_command
 from api.findings_commands import findings_app
 from api.identity_commands import add_identity_commands
@@ -52,6 +53,7 @@ app.add_typer(findings_app, name="findings")
 add_office_commands(app)
 add_find_command(app)
 add_identity_commands(app)
+add_coverage_command(app)
 
 StoreOption = Annotated[
     str | None,

@@ -47,6 +47,13 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren findings --kind exclusive_pair --place 310199001 --json",
     "findings decide": "记下人工核实的结果和理由；不属实的以后不再提。\n\n"
     "例：zhaoren findings decide F0123 --state rejected --reason 同名同姓，不是一个人",
+    "coverage": "覆盖分析：各街镇的需求有没有够得着的政策和项目，卡在哪一条，谁在同时享受两项，"
+    "现金实物服务各占多少，各类家庭应享已享的比例，本人不要的。"
+    "报告写 supply、near-misses、overlaps、services、fairness、refusals 中的一个，"
+    "不写是开会用的摘要。\n\n"
+    "例：zhaoren coverage\n\n例：zhaoren coverage supply --place 310104 --csv 供需.csv\n\n"
+    "例：zhaoren coverage --list supply/310104013/care_meal/open\n\n"
+    "例：zhaoren coverage --donor --near 310104013",
     "identity": "几份名单里的同一个人：本库的成员互相比，也和别的部门的名单比；"
     "每一对要请人看的存成发现，认定用 findings decide。名单只读不存，不合并任何档案。\n\n"
     "例：zhaoren identity --on 2026-06-30\n\n"

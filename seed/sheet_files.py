@@ -9,7 +9,7 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +35,7 @@ __all__ = [
     "text_cell",
     "unpacked",
     "write_sheet",
+    "write_table",
 ]
 
 LARGEST_SHEET = 5_000_000
@@ -88,18 +89,39 @@ def write_sheet(path: Path, rows: Sequence[SheetRow], on: date) -> None:
         raise InputError(f"{path.name} 的结尾应当是 .xlsx 或 .csv。例：待填数值.xlsx")
     if path.exists():
         raise InputError(f"{path} 已经有了，里面可能有填好的数值。请换一个文件名。")
+    _write_new(path, write(rows, on))
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a table to look at as CSV; no cell of it is a formula.
+
+    Raises:
+        InputError: another ending, the file is there already, or it cannot be written.
+    """
+    if path.suffix.lower() != ".csv":
+        raise InputError(f"{path.name} 的结尾应当是 .csv。例：供需.csv")
+    if path.exists():
+        raise InputError(f"{path} 已经有了。请换一个文件名。")
+    _write_new(path, _table(columns, rows))
+
+
+def _write_new(path: Path, content: bytes) -> None:
     try:
         with path.open("xb") as file:  # nor through a link to another place
-            file.write(write(rows, on))
+            file.write(content)
     except OSError:
         raise InputError(f"写不了 {path}：请看文件夹在不在、能不能写。") from None
 
 
 def _csv(rows: Sequence[SheetRow], on: date) -> bytes:  # noqa: ARG001 - as the XLSX writer
+    return _table(tuple(COLUMNS), (_cells_of(row) for row in rows))
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([_plain(cell) for cell in _cells_of(row)] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

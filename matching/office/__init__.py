@@ -4,7 +4,7 @@ One module a question. `count` reads households once and puts them into cells (`
 `report_of` makes the tables. These are statistics for people who plan: no score reads them.
 """
 
-from matching.office.counting import REPORTS, CoverageReport, count, report_of, reports_of_list
+from matching.office.counting import LISTS, REPORTS, CoverageReport, count, report_of
 from matching.office.donors import DonorView, donor_view
 from matching.office.fairness import FairnessRow
 from matching.office.homes import HomeView
@@ -17,6 +17,7 @@ from matching.office.supply import HomesRow, SupplyRow
 from matching.office.tally import ListRow, Pattern, Tally
 
 __all__ = [
+    "LISTS",
     "REPORTS",
     "CoverageReport",
     "DepartmentPair",
@@ -37,5 +38,4 @@ __all__ = [
     "donor_view",
     "estimated",
     "report_of",
-    "reports_of_list",
 ]

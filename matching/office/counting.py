@@ -32,7 +32,7 @@ from matching.packs import Catalogue
 from matching.scan.population import scans
 from matching.scan.reach import reached
 
-__all__ = ["REPORTS", "CoverageReport", "count", "report_of", "reports_of_list"]
+__all__ = ["LISTS", "REPORTS", "CoverageReport", "count", "report_of"]
 
 _BLOCK = 2_048  # families in memory, with all that the rules found about them
 SUPPLY, NEAR_MISSES, OVERLAPS = "supply", "near-misses", "overlaps"
@@ -43,7 +43,8 @@ _EACH = {
     SUPPLY: count_supply, OVERLAPS: count_overlaps, SERVICES: count_services,
     FAIRNESS: count_fairness, REFUSALS: count_refusals,
 }  # fmt: skip
-_LISTS: Mapping[str, str] = {
+# First word of a list -> the report that counts it.
+LISTS: Mapping[str, str] = {
     "homes": SUPPLY, "in-need": NEAR_MISSES, "overlap-persons": OVERLAPS,
     "overlaps-unchecked": OVERLAPS, **{report: report for report in REPORTS},
 }  # fmt: skip
@@ -68,11 +69,6 @@ class CoverageReport(Model):
     services: tuple[ServiceRow, ...] = ()
     fairness: tuple[FairnessRow, ...] = ()
     refusals: tuple[RefusalRow, ...] = ()
-
-
-def reports_of_list(pattern: str) -> str | None:
-    """Which report a list belongs to; None: no such list."""
-    return _LISTS.get(pattern.partition("/")[0])
 
 
 def count(

@@ -16,7 +16,15 @@ from matching.office.homes import STREET_DIGITS
 from matching.office.tally import Tally
 from matching.packs import Catalogue
 
-__all__ = ["FEWEST", "DonorNeed", "DonorTotal", "DonorView", "donor_view", "nearness"]
+__all__ = [
+    "FEWEST",
+    "STREET_DIGITS",
+    "DonorNeed",
+    "DonorTotal",
+    "DonorView",
+    "donor_view",
+    "nearness",
+]
 
 FEWEST = 5
 _LEVELS = (2, 4, 6, STREET_DIGITS)  # province, city, district, street

@@ -57,11 +57,19 @@ class Pattern:
         return any(_fits(steps, cell) for steps in self.choices)
 
     @property
+    def report(self) -> str:
+        """The report that it is of; empty: of several."""
+        return self._one_word(0)
+
+    @property
     def street(self) -> str:
         """The one street that is meant; empty: several or all."""
-        streets = {steps[1] if len(steps) > 1 else None for steps in self.choices}
-        only = next(iter(streets)) if len(streets) == 1 else None
-        return next(iter(only)) if only is not None and len(only) == 1 else ""
+        return self._one_word(1)
+
+    def _one_word(self, at: int) -> str:
+        found = {steps[at] if len(steps) > at else None for steps in self.choices}
+        words = next(iter(found)) if len(found) == 1 else None
+        return next(iter(words)) if words is not None and len(words) == 1 else ""
 
 
 def _meant(words: list[str]) -> frozenset[str] | None:
