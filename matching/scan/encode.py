@@ -1,71 +1,28 @@
-"""From families to a table of facts (编码): once for each load of data and each day."""
+"""From families to a table of facts (编码): once for each load of data and each day.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+What is the same for many is looked at once: a kind of fact, a place with its batches.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 import numpy as np
 
 from matching.fact_kinds import FactType
-from matching.model.family import Event, FactValue, Family, Obligor, Person
+from matching.model.family import Event, FactValue, Family, Person
 from matching.scan.columns import Column, Tri, Value, kind_of
 from matching.scan.ledger_columns import LedgerRows
-from matching.scan.table import NOBODY, NONE, FactTable, Index, Words, base_of
+from matching.scan.rows import Rows
+from matching.scan.table import FactTable, Index, Words, base_of
 from matching.vocabulary import VOCABULARY
 
 __all__ = ["encode"]
 
-
-@dataclass(slots=True)
-class _Cells:
-    """The values of one fact, row by row."""
-
-    rows: list[int] = field(default_factory=list)
-    values: list[FactValue] = field(default_factory=list)
-
-    def add(self, row: int, value: FactValue) -> None:
-        self.rows.append(row)
-        self.values.append(value)
-
-
-@dataclass(slots=True)
-class _Rows:
-    """One block being filled: which row is whose."""
-
-    households: Sequence[Family]
-    members: list[list[int]] = field(default_factory=list)
-    slots: list[int] = field(default_factory=list)
-    persons: list[Person] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
-    named: list[dict[str, int]] = field(default_factory=list)
-    rows_of: list[dict[str, list[int]]] = field(default_factory=list)
-    n_members: int = 0
-
-    def fill(self) -> None:
-        """Members slot by slot, then those outside."""
-        sizes = [len(family.members) for family in self.households]
-        self.members = [[] for _ in self.households]
-        self.named = [{} for _ in self.households]
-        self.rows_of = [{} for _ in self.households]
-        for slot in range(max(sizes, default=0)):
-            count = sum(size > slot for size in sizes)
-            self.slots.append(count)
-            for row in range(count):
-                self.members[row].append(len(self.persons))
-                self._add(row, self.households[row].members[slot])
-        self.n_members = len(self.persons)
-        for row, family in enumerate(self.households):
-            for obligor in family.obligors or ():
-                self._add(row, obligor)
-
-    def _add(self, household: int, person: Person) -> None:
-        row = len(self.persons)
-        self.persons.append(person)
-        self.owners.append(household)
-        self.named[household][person.id] = row
-        self.rows_of[household].setdefault(person.id, []).append(row)
+_Cells = tuple[list[int], list[FactValue]]  # rows, and what stands there
+_Facts = dict[str, _Cells]
 
 
 def encode(families: Iterable[Family], on: date, words: Words | None = None) -> FactTable:
@@ -78,22 +35,13 @@ def encode(families: Iterable[Family], on: date, words: Words | None = None) -> 
     """
     words = words or Words()
     households = sorted(families, key=lambda family: -len(family.members))
-    rows = _Rows(households)
-    rows.fill()
+    rows = Rows(households)
     events, event_owners, event_slots = _events(households)
-    facts: dict[str, _Cells] = {}
-    stale: dict[str, _Cells] = {}
-    bases: tuple[Sequence[Family | Person | Event], ...] = (households, rows.persons, events)
-    for base in bases:
-        for row, owner in enumerate(base):
-            for name, fact in owner.facts.items():
-                facts.setdefault(name, _Cells()).add(row, fact.value)
-            for name, old in owner.stale.items():
-                stale.setdefault(name, _Cells()).add(row, old.value)
+    facts, stale = _cells(households, rows.persons, events)
     sizes = {"H": len(households), "P": len(rows.persons), "E": len(events)}
     ledger = LedgerRows()
     for row, family in enumerate(households):
-        ledger.add(family, row, rows.rows_of[row])
+        ledger.add(family, row, rows.rows_of)
     return FactTable(
         on=on,
         words=words,
@@ -101,7 +49,7 @@ def encode(families: Iterable[Family], on: date, words: Words | None = None) -> 
         people=[person.id for person in rows.persons],
         events=[event.id for event in events],
         n_members=rows.n_members,
-        owners={"P": np.array(rows.owners, np.int64), "E": np.array(event_owners, np.int64)},
+        owners={"P": rows.owners, "E": np.array(event_owners, np.int64)},
         slots=rows.slots,
         stated={
             name: _column(name, cells, sizes[base_of(name)], words)
@@ -110,11 +58,30 @@ def encode(families: Iterable[Family], on: date, words: Words | None = None) -> 
         },
         stale={name: _old(name, cells, sizes[base_of(name)]) for name, cells in stale.items()},
         places=np.array([words.id(family.place) for family in households], np.int64),
-        unlisted=_unlisted(rows),
-        relations=_relations(rows, event_owners),
+        unlisted=rows.unlisted(),
+        relations=rows.relations(event_owners),
         ledger=ledger.columns(sizes, on),
         event_slots=event_slots,
     )
+
+
+def _cells(*bases: Sequence[Family | Person | Event]) -> tuple[_Facts, _Facts]:
+    """What was stated, and what is too old, by name."""
+    facts: _Facts = {}
+    stale: _Facts = {}
+    for base in bases:
+        for row, owner in enumerate(base):
+            for name, fact in owner.facts.items():
+                cells = facts.get(name)
+                if cells is None:
+                    cells = facts[name] = ([], [])
+                cells[0].append(row)
+                cells[1].append(fact.value)
+            for name, old in owner.stale.items() if owner.stale else ():
+                cells = stale.setdefault(name, ([], []))
+                cells[0].append(row)
+                cells[1].append(old.value)
+    return facts, stale
 
 
 def _events(
@@ -137,13 +104,13 @@ def _events(
 
 def _column(name: str, cells: _Cells, size: int, words: Words) -> Value:
     kind = VOCABULARY[name].type
-    rows = np.array(cells.rows, np.int64)
+    rows, stated = np.array(cells[0], np.int64), cells[1]
     if kind is FactType.BOOL:
         truths = np.ones(size, np.uint8)
-        truths[rows] = np.array([2 if value else 0 for value in cells.values], np.uint8)
+        truths[rows] = np.array(stated, np.bool_).view(np.uint8) * np.uint8(2)
         return truths
-    values, den = _whole(cells.values, words)
-    bound = max((abs(value) for value in values), default=0)
+    values, den = _WHOLE.get(kind, _numbers)(stated, words)
+    bound = max(max(values, default=0), -min(values, default=0))
     held = np.zeros(size, kind_of(bound))
     held[rows] = values
     unknown = np.ones(size, np.uint8)
@@ -151,20 +118,32 @@ def _column(name: str, cells: _Cells, size: int, words: Words) -> Value:
     return Column(held, unknown, den, bound)
 
 
-def _whole(values: Sequence[FactValue], words: Words) -> tuple[list[int], int]:
-    """Whole numbers over one denominator: of numbers, days, words and sets."""
-    den = lcm(*(value.denominator for value in values if isinstance(value, int | Fraction)))
-    found = []
-    for value in values:
-        if isinstance(value, int | Fraction):
-            found.append(int(value * den))
-        elif isinstance(value, date):
-            found.append(value.toordinal())
-        elif isinstance(value, tuple):
-            found.append(words.bits(value))
-        else:
-            found.append(words.id(value))
-    return found, den
+def _numbers(values: Sequence[Any], _: Words) -> tuple[Sequence[int], int]:
+    """Whole numbers over one denominator."""
+    if set(map(type, values)) == {int}:
+        return values, 1
+    exact = [Fraction(value) for value in values]
+    den = lcm(*(value.denominator for value in exact))
+    return [int(value * den) for value in exact], den
+
+
+def _days(values: Sequence[Any], _: Words) -> tuple[Sequence[int], int]:
+    return list(map(date.toordinal, values)), 1
+
+
+def _ids(values: Sequence[Any], words: Words) -> tuple[Sequence[int], int]:
+    known = {value: words.id(value) for value in dict.fromkeys(values)}
+    return [known[value] for value in values], 1
+
+
+def _sets(values: Sequence[Any], words: Words) -> tuple[Sequence[int], int]:
+    known = {value: words.bits(value) for value in dict.fromkeys(values)}
+    return [known[value] for value in values], 1
+
+
+_WHOLE: Mapping[FactType, Callable[[Sequence[Any], Words], tuple[Sequence[int], int]]] = {
+    FactType.DATE: _days, FactType.CHOICE: _ids, FactType.CODE: _ids, FactType.SET: _sets,
+}  # fmt: skip
 
 
 def _old(name: str, cells: _Cells, size: int) -> Tri:
@@ -172,55 +151,6 @@ def _old(name: str, cells: _Cells, size: int) -> Tri:
     spec = VOCABULARY.get(name)
     presumed = spec.presume if spec is not None else None
     found = np.zeros(size, np.uint8)
-    for row, value in zip(cells.rows, cells.values, strict=True):
+    for row, value in zip(*cells, strict=True):
         found[row] = 2 if presumed is not None and value == presumed else 1
-    return found
-
-
-def _unlisted(rows: _Rows) -> Mapping[str, Tri]:
-    """Where nobody looked for events, and for whom nobody looked for obligors."""
-    events = [family.events is None for family in rows.households]
-    obligors = []
-    for person, owner in zip(rows.persons, rows.owners, strict=True):
-        family = rows.households[owner]
-        known = family.obligors_known_for
-        looked = family.obligors is not None and (known is None or person.id in known)
-        obligors.append(not looked)
-    return {"events": np.array(events, np.uint8), "obligors": np.array(obligors, np.uint8)}
-
-
-def _relations(rows: _Rows, event_owners: Sequence[int]) -> Mapping[str, Sequence[Index]]:
-    """Who stands in which slot of each collection."""
-    n = len(rows.households)
-    outside: list[list[int]] = [[] for _ in rows.persons]
-    parents: list[list[int]] = []
-    others: list[list[int]] = []
-    for row, (person, owner) in enumerate(zip(rows.persons, rows.owners, strict=True)):
-        if isinstance(person, Obligor):
-            for of in rows.rows_of[owner].get(person.of, ()):
-                outside[of].append(row)
-            others.append([])
-        else:
-            others.append([m for m in rows.members[owner] if rows.persons[m].id != person.id])
-        named = rows.named[owner]
-        known = [named[parent] for parent in person.parents if parent in named]
-        parents.append(known + [NOBODY] * (2 - len(known)))
-    events: list[list[int]] = [[] for _ in range(n)]
-    for row, owner in enumerate(event_owners):
-        events[owner].append(row)
-    return {
-        "members": _slotted(rows.members),
-        "events": _slotted(events),
-        "outside": _slotted(outside),
-        "home": _slotted(others),
-        "parents": _slotted(parents),
-    }
-
-
-def _slotted(lists: Sequence[Sequence[int]]) -> list[Index]:
-    """The k-th item of each list, or `NONE`, for each k."""
-    found = []
-    for slot in range(max((len(items) for items in lists), default=0)):
-        items = [items[slot] if len(items) > slot else NONE for items in lists]
-        found.append(np.array(items, np.int64))
     return found

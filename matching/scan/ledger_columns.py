@@ -3,7 +3,7 @@
 The questions are those of `matching/ledger.py`. A holder is a row: of a household, or of a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.ledger import COVERAGE_DAYS, HOUSEHOLD
-from matching.model.family import Family
+from matching.model.family import Coverage, Family
 from matching.scan.columns import Column, Tri, months_until
 
 __all__ = ["Entries", "LedgerColumns", "LedgerRows"]
 
 _RUNS = date.max.toordinal()
 NOTHING = np.zeros(1, np.uint8)
+RowsOf = Callable[[int], Mapping[str, Sequence[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,18 @@ class LedgerRows:
         default_factory=dict
     )
     complete: list[bool] = field(default_factory=list)
-    batches: dict[tuple[frozenset[str], int], list[int]] = field(default_factory=dict)
+    covered: dict[tuple[int, ...], tuple[tuple[Coverage, ...], list[int]]] = field(
+        default_factory=dict
+    )
 
-    def add(self, family: Family, household: int, people: Mapping[str, Sequence[int]]) -> None:
-        """The ledger of one family; `people`: id -> rows of persons."""
+    def add(self, family: Family, household: int, rows_of: RowsOf) -> None:
+        """The ledger of one family; `rows_of`: household -> id -> rows of persons."""
         ledger = family.ledger
         self.complete.append(ledger.complete)
-        for batch in ledger.coverage:
-            key = (batch.policies, batch.as_of.toordinal())
-            self.batches.setdefault(key, []).append(household)
+        if ledger.coverage:  # all households of a place share their batches
+            key = tuple(map(id, ledger.coverage))
+            self.covered.setdefault(key, (ledger.coverage, []))[1].append(household)
+        people = rows_of(household) if ledger.entries else {}
         for entry in ledger.entries:
             until = _RUNS if entry.until is None else entry.until.toordinal()
             fen = -1 if entry.amount_fen is None else entry.amount_fen
@@ -67,11 +71,16 @@ class LedgerRows:
         for key, lines in self.entries.items():
             rows, start, until, fen, runs = (np.array(part) for part in zip(*lines, strict=True))
             entries[key] = Entries(rows, start, until, fen, runs.astype(np.bool_))
-        batches = [
-            (policies, day, np.array(rows)) for (policies, day), rows in self.batches.items()
+        found: dict[tuple[frozenset[str], int], list[list[int]]] = {}
+        for batches, households in self.covered.values():
+            for key_ in {(batch.policies, batch.as_of.toordinal()): 0 for batch in batches}:
+                found.setdefault(key_, []).append(households)
+        covered = [
+            (policies, day, np.concatenate(rows).astype(np.int64))
+            for (policies, day), rows in found.items()
         ]
         complete = np.array(self.complete, np.uint8)
-        return LedgerColumns(dict(sizes), on.toordinal(), entries, complete, batches)
+        return LedgerColumns(dict(sizes), on.toordinal(), entries, complete, covered)
 
 
 @dataclass(slots=True)
