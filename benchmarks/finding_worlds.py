@@ -6,7 +6,7 @@ counted here by plain loops of its own over the first; eligibility is what the r
 fact is known. All persons are made up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -72,21 +72,36 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What offices know, and what is so."""
+    """What offices know and what is so.
+
+    Attributes:
+        cases: households as offices know them.
+        truth: what is to be found.
+        real: the same households as they are, in the same order.
+        untold: ids of records that no office ever got.
+    """
 
     cases: tuple[Case, ...]
     truth: Truth
+    real: tuple[Case, ...]
+    untold: frozenset[str]
 
 
 def make_world(catalogue: Catalogue, seed: int, n_households: int) -> World:
     """One world: the same seed, the same world."""
     truth = Truth()
     cases: list[Case] = []
+    real: list[Case] = []
+    untold: set[str] = set()
     for number in range(1, n_households + 1):
         rng = Random(f"finding world {seed} {number}")  # noqa: S311
-        real = _Maker(catalogue, rng, f"H-{number:05d}", truth).household()
-        cases.append(_observed(real, rng))
-    return World(tuple(_with_splits(cases, Random(f"splits {seed}"), truth)), truth)  # noqa: S311
+        maker = _Maker(catalogue, rng, f"H-{number:05d}", truth)
+        real.append(maker.household())
+        cases.append(_observed(real[-1], maker.untold, rng))
+        untold |= maker.untold
+    splits = Random(f"splits {seed}")  # noqa: S311
+    seen = tuple(_with_splits(cases, splits, truth))
+    return World(seen, truth, tuple(real), frozenset(untold))
 
 
 def _firsts(start: date, until: date | None) -> Iterator[date]:
@@ -108,7 +123,7 @@ class _Maker:
         self.aid: list[AidRecord] = []
         self.applications: list[ApplicationRecord] = []
         self.needs: list[NeedRecord] = []
-        self.counted_out: set[str] = set()
+        self.untold: set[str] = set()  # ids of records that no office ever got
         self.place = f"{DISTRICT}00{rng.randint(1, 5)}00{rng.randint(1, 4)}"
 
     def household(self) -> Case:
@@ -313,8 +328,14 @@ class _Maker:
         self._hit(who, day, facts, ends=False)
         added = self.truth.wrong - before
         self.truth.wrong -= {row for row in added if row[3] > free}  # type: ignore[operator]
-        if self.rng.random() < TOLD_OF_RELEASE:
-            self._say(SubjectKind.PERSON, who, {"person.custody_status": "none"}, free)
+        is_told = self.rng.random() < TOLD_OF_RELEASE
+        self._say(SubjectKind.PERSON, who, {"person.custody_status": "none"}, free)
+        if not is_told:
+            self.untold.add(self.records[-1].id)
+        self._say(
+            SubjectKind.PERSON, who, {"person.custody_status": "none"}, ON - timedelta(days=30)
+        )
+        self.untold.add(self.records[-1].id)  # what is so does not grow stale
 
     def _hit(self, who: str, day: date, facts: dict[str, FactValue], *, ends: bool) -> None:
         alone = len(self.people) == 1
@@ -422,8 +443,9 @@ def _batch(catalogue: Catalogue) -> Batch:
 # What offices know
 
 
-def _observed(real: Case, rng: Random) -> Case:
-    records = [found for row in real.records if (found := _seen(row, rng)) is not None]
+def _observed(real: Case, untold: Collection[str], rng: Random) -> Case:
+    told = [row for row in real.records if row.id not in untold]
+    records = [found for row in told if (found := _seen(row, rng)) is not None]
     needs = [row.model_copy(update={"severity": _judged(row.severity or 0, rng)})
              for row in real.needs]  # fmt: skip
     aid = [row for row in real.aid if rng.random() >= LOST_LINE]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.bench_findings import GOALS, found_in, measure
+from benchmarks.bench_findings import GOALS, Found, found_in, measure, traced
+from benchmarks.finding_causes import CAUSES
 from benchmarks.finding_worlds import World, make_world
 from matching import findings
 from matching.findings import KINDS
@@ -17,9 +18,14 @@ HOUSEHOLDS = 50
 
 
 @cache
-def world() -> tuple[World, tuple[Finding, ...]]:
+def looked() -> tuple[World, Found]:
     made = make_world(catalogue(), 1, HOUSEHOLDS)
-    return made, tuple(found_in(catalogue(), made))
+    return made, found_in(catalogue(), made)
+
+
+def world() -> tuple[World, tuple[Finding, ...]]:
+    made, found = looked()
+    return made, found.findings
 
 
 @pytest.mark.parametrize("name", ["D2", "D3", "D4", "M1", "M3"])
@@ -29,6 +35,18 @@ def test_what_is_found_is_right_and_most_of_it_is_found(name):
     precision, recall = counted.right / max(counted.found, 1), counted.right / counted.true
     assert precision >= GOALS[name][0] - 0.1  # a small world is a rough measure
     assert recall >= GOALS[name][1] - 0.3
+
+
+def test_what_is_wrong_or_missing_comes_out_right_without_the_loss_that_explains_it():
+    made, found = looked()
+    causes = traced(catalogue(), made, found)
+    assert sum(causes["M1_missing"].values()) == len(
+        made.truth.missed - {(one.household, one.policies[0], (*one.subjects, "household")[0])
+                             for one in found.findings if one.kind == "missed_definite"}
+    )  # fmt: skip
+    for name in ("D2_wrong", "D2_missing", "D4_wrong", "M1_wrong"):
+        assert not causes[name]["ours"], causes
+    assert causes["M1_missing"].keys() <= CAUSES.keys()
 
 
 def test_no_key_stands_for_two_findings_and_every_kind_is_known():
