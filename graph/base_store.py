@@ -193,7 +193,7 @@ class BaseStore(ABC):
         prefixes = scope_prefixes(access.actor.scope)
         ids = self._read(lambda tx: tx.household_ids(prefixes, share))
         scope = ",".join(prefix or "*" for prefix in prefixes)
-        part = f" {share.after}..{share.until or ''}" if share is not None else ""
+        part = f" {share.after}..{share.until}" if share is not None else ""
         self._trace(replace(trace, resource_id=scope + part, result_count=len(ids)))
         return ids
 

@@ -5,30 +5,45 @@
 
 A look that finds the same again changes nothing but the day; a rejected one stays rejected; a look
 at an earlier day than the last says nothing about what was seen later. Each step is kept.
+
+Most of what a later look finds is the same again. So a look reads a line of each kept finding, not
+the finding, and compares digests; only what differs is read and written.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from graph.kinds import Scalar
-from graph.transaction import Transaction
+from graph.transaction import FindingLine, Transaction
 from matching.errors import Conflict, InputError, NotFound
 from matching.model.access import Scope
 from matching.model.finding import (
     Finding,
+    FindingFilter,
     FindingRun,
     FindingState,
     FindingStep,
     StoredFinding,
 )
 
-__all__ = ["apply_run", "decide", "decided", "finding_row", "visible"]
+__all__ = [
+    "apply_run",
+    "decide",
+    "decided",
+    "finding_row",
+    "page_statement",
+    "read_finding",
+    "visible",
+]
 
 _GONE = "原因已经消除"
 _BACK = "原因又出现"
 _LIVE = (FindingState.OPEN, FindingState.CONFIRMED, FindingState.REOPENED)
 _DECISIONS = (FindingState.CONFIRMED, FindingState.REJECTED)
 _LONGEST_REASON = 500
+_DISTRICT = 6  # digits of a district's code
+_FOUND = set(Finding.model_fields)
 
 
 def finding_row(finding: StoredFinding) -> dict[str, Scalar]:
@@ -39,8 +54,30 @@ def finding_row(finding: StoredFinding) -> dict[str, Scalar]:
         "household": finding.household,
         "place": finding.place,
         "state": finding.state.value,
+        "seen_on": finding.seen_on.isoformat(),
+        "digest": _digest(finding),
         "content": finding.model_dump_json(),
     }
+
+
+def read_finding(content: str, seen_on: str | None) -> StoredFinding:
+    """The finding of a row (读回发现); its day may be later than that in its text."""
+    finding = StoredFinding.model_validate_json(content)
+    day = date.fromisoformat(seen_on) if seen_on else finding.seen_on
+    return finding if day == finding.seen_on else finding.model_copy(update={"seen_on": day})
+
+
+def _digest(finding: Finding) -> str:
+    """Of what a look found, without the state and the history."""
+    return hashlib.sha256(finding.model_dump_json(include=_FOUND).encode()).hexdigest()
+
+
+def page_statement(prefixes: Sequence[str], wanted: FindingFilter) -> str:
+    """Which statement reads a page of findings (按什么读): both stores have these three."""
+    if wanted.household is not None:
+        return "findings_by_household"
+    wide = any(max(len(prefix), len(wanted.place)) <= _DISTRICT for prefix in prefixes)
+    return "findings_by_key" if wide else "findings_by_place"
 
 
 def visible(scope: Scope, finding: StoredFinding) -> bool:
@@ -49,7 +86,7 @@ def visible(scope: Scope, finding: StoredFinding) -> bool:
 
 
 def apply_run(tx: Transaction, run: FindingRun, scope: Scope, by: str, at: datetime) -> int:
-    """Bring the kept findings up to what a look found (写入一次排查); how many changed.
+    """Bring the kept findings up to what a look found (写入一次排查); how many are new or differ.
 
     Raises:
         NotFound: a household is not there or not in scope.
@@ -69,20 +106,41 @@ def apply_run(tx: Transaction, run: FindingRun, scope: Scope, by: str, at: datet
         if not all(places[home].startswith(one.place) for home in shown):
             raise InputError(f"发现 {one.key} 的地区不是各户共有的地区。")
     tx.lock_findings()
-    known = {one.key: one for one in tx.findings_of(sorted(run.households))}
-    changed = [*_seen(run, known, by, at), *_lost(run, known, by, at)]
+    lines = {line.key: line for line in tx.finding_lines(sorted(run.households))}
+    found = {one.key: one for one in run.findings}
+    same = {key for key, one in found.items() if key in lines and _is_same(lines[key], one)}
+    known = {one.key: one for one in tx.findings_of(sorted(_to_read(run, lines) - same))}
+    new = [one for key, one in found.items() if key not in same]
+    changed = [*_seen(new, known, run.on, by, at), *_lost(run, known, by, at)]
     tx.put_findings(changed)
+    tx.see_findings(sorted(key for key in same if lines[key].seen_on < run.on.isoformat()), run.on)
     return len(changed)
 
 
+def _is_same(line: FindingLine, found: Finding) -> bool:
+    """Whether the kept finding says the same and stands."""
+    return line.state != FindingState.CLOSED and line.digest == _digest(found)
+
+
+def _to_read(run: FindingRun, lines: Mapping[str, FindingLine]) -> set[str]:
+    """Kept findings that a look may change: found again, or live and not found again."""
+    found = {one.key for one in run.findings}
+    lost = (
+        key
+        for key, line in lines.items()
+        if line.kind in run.kinds and line.state in _LIVE and key not in found
+    )
+    return {key for key in found if key in lines} | set(lost)
+
+
 def _seen(
-    run: FindingRun, known: dict[str, StoredFinding], by: str, at: datetime
+    new: Iterable[Finding], known: dict[str, StoredFinding], on: date, by: str, at: datetime
 ) -> Iterator[StoredFinding]:
-    for found in {one.key: one for one in run.findings}.values():
+    for found in new:
         old = known.get(found.key)
-        new = _first(found, run.on, by, at) if old is None else _again(old, found, run.on, by, at)
-        if new != old:
-            yield new
+        one = _first(found, on, by, at) if old is None else _again(old, found, on, by, at)
+        if one != old:
+            yield one
 
 
 def _first(found: Finding, on: date, by: str, at: datetime) -> StoredFinding:
@@ -105,8 +163,7 @@ def _lost(
 ) -> Iterator[StoredFinding]:
     keys = {one.key for one in run.findings}
     for old in known.values():
-        looked = old.kind in run.kinds and old.key not in keys and old.seen_on <= run.on
-        if looked and old.state in _LIVE:
+        if old.key not in keys and old.seen_on <= run.on:
             step = FindingStep(at=at, by=by, state=FindingState.CLOSED, reason=_GONE)
             yield old.model_copy(update={"state": FindingState.CLOSED, "steps": (*old.steps, step)})
 

@@ -29,13 +29,13 @@ from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore, check_whole
 from graph.change import id_taken, not_found
 from graph.decoding import decoder
-from graph.findings import finding_row
+from graph.findings import finding_row, page_statement, read_finding
 from graph.kinds import KIND_OF, Kind, Row, decode, row_digest, row_key
 from graph.schema import SCHEMA_VERSION, constraint_names, index_names
 from graph.session_rows import audit_row, decode_audit, decode_user, session_row, user_row
 from graph.statements import migration_files, named_statements, statements
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, Share, User
-from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
+from graph.transaction import CaseRows, FindingLine, Found, KeyRow, StoreMeta, Transaction
 from graph.trees import rows_of_trees
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
@@ -335,18 +335,24 @@ class Neo4jTransaction:
             "states": sorted(wanted.states),
             "place": wanted.place,
             "household": wanted.household,
+            "after": after,
+            "limit": limit,
         }
-        return list(self._findings("findings", **given, after=after, limit=limit))
+        return list(self._findings(page_statement(prefixes, wanted), **given))
 
     def _findings(self, name: str, **given: object) -> Iterator[StoredFinding]:
         for row in self._run(name, **given):
-            yield StoredFinding.model_validate_json(row["content"])
+            yield read_finding(*row.values())
 
     def lock_findings(self) -> None:
         self._run("lock_findings").consume()
 
-    def findings_of(self, households: Sequence[str]) -> list[StoredFinding]:
-        return list(self._findings("findings_of", households=list(households)))
+    def finding_lines(self, households: Sequence[str]) -> list[FindingLine]:
+        found = self._run("finding_lines", households=list(households))
+        return [FindingLine(*row.values()) for row in found]
+
+    def findings_of(self, keys: Sequence[str]) -> list[StoredFinding]:
+        return list(self._findings("findings_of", keys=list(keys)))
 
     def finding(self, key: str) -> StoredFinding | None:
         return next(iter(list(self._findings("finding", key=key))), None)
@@ -365,6 +371,9 @@ class Neo4jTransaction:
             for one in findings
         ]
         self._run("put_findings", rows=rows).consume()
+
+    def see_findings(self, keys: Sequence[str], on: date) -> None:
+        self._run("see_findings", keys=list(keys), on=on.isoformat()).consume()
 
     # -- keys and trace
 

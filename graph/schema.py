@@ -25,7 +25,7 @@ __all__ = [
     "index_names",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x5A48524E  # "ZHRN": marks a SQLite file as ours
 
 
@@ -126,8 +126,8 @@ NODES = (
             "type of severity state source as_of id household"),
     NodeType("Finding", "发现", Region.PEOPLE, ("key",),
              "something a person should check, with its evidence and its state",
-             ("key", "kind", "household", "place", "state", "content"), ("place", "household"),
-             "finding"),
+             ("key", "kind", "household", "place", "state", "seen_on", "digest", "content"),
+             ("place", "household"), "finding"),
     _control("User", "账号", "id", "an account with role and scope", "user",
              "id name role scope password_hash active"),
     _control("Session", "会话", "token_hash", "a signed-in browser", "session",

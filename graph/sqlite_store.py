@@ -20,14 +20,14 @@ from graph.audit import GENESIS, utc_now
 from graph.base_store import BaseStore, check_whole
 from graph.change import id_taken
 from graph.decoding import decoder
-from graph.findings import finding_row
+from graph.findings import finding_row, page_statement, read_finding
 from graph.group_commit import GroupCommit, store_error
 from graph.kinds import KIND_OF, KINDS, Kind, Row, canonical_json, decode, row_key
 from graph.schema import APPLICATION_ID, SCHEMA_VERSION
 from graph.session_rows import audit_row, decode_audit, decode_user, session_row, user_row
 from graph.statements import migration_files, statements
 from graph.store import CatalogueEdge, CatalogueNode, HouseholdCard, Session, Share, User
-from graph.transaction import CaseRows, Found, KeyRow, StoreMeta, Transaction
+from graph.transaction import CaseRows, FindingLine, Found, KeyRow, StoreMeta, Transaction
 from matching.errors import StoreError
 from matching.model.access import AuditEntry
 from matching.model.base import Model
@@ -348,17 +348,20 @@ class SqliteTransaction:
             "after": after,
             "limit": limit,
         }
-        return self._findings("findings", given)
+        return self._findings(page_statement(prefixes, wanted), given)
 
     def _findings(self, name: str, given: Mapping[str, Any]) -> list[StoredFinding]:
-        found = self._run(name, given)
-        return [StoredFinding.model_validate_json(row["content"]) for row in found]
+        return [read_finding(*row) for row in self._run(name, given)]
 
     def lock_findings(self) -> None:
         """One thread writes."""
 
-    def findings_of(self, households: Sequence[str]) -> list[StoredFinding]:
-        return self._findings("findings_of", {"households": json.dumps(list(households))})
+    def finding_lines(self, households: Sequence[str]) -> list[FindingLine]:
+        found = self._run("finding_lines", {"households": json.dumps(list(households))})
+        return [FindingLine(*row) for row in found]
+
+    def findings_of(self, keys: Sequence[str]) -> list[StoredFinding]:
+        return self._findings("findings_of", {"keys": json.dumps(list(keys))})
 
     def finding(self, key: str) -> StoredFinding | None:
         return next(iter(self._findings("finding", {"key": key})), None)
@@ -369,6 +372,9 @@ class SqliteTransaction:
     def put_findings(self, findings: Sequence[StoredFinding]) -> None:
         for finding in findings:
             self._run("put_finding", finding_row(finding))
+
+    def see_findings(self, keys: Sequence[str], on: date) -> None:
+        self._run("see_findings", {"keys": json.dumps(list(keys)), "on": on.isoformat()})
 
     # -- keys and trace
 

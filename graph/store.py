@@ -52,14 +52,14 @@ class HouseholdCard(Model):
 
 
 class Share(Model):
-    """Some households in order of id (一份): those after `after`, up to `until`; None: the last.
+    """Some households in order of id (一份): those after `after`, up to `until`.
 
     `size` is how many they were when the shares were made.
     """
 
-    after: str = ""
-    until: str | None = None
-    size: int = 0
+    after: str
+    until: str
+    size: int
 
 
 class User(Model):
@@ -233,7 +233,10 @@ class Store(Protocol):
 
     # -- findings: scoped and traced like the people they are about
     def put_findings(self, access: Access, run: FindingRun) -> int:
-        """Bring the kept findings up to what a look found (写入一次排查); how many changed."""
+        """Bring the kept findings up to what a look found (写入一次排查).
+
+        How many are new or differ from what was kept; a later day alone is no difference.
+        """
         ...
 
     def findings(

@@ -28,7 +28,7 @@ from matching.model.records import (
     StoredPerson,
 )
 
-__all__ = ["CaseRows", "Found", "KeyRow", "StoreMeta", "Transaction"]
+__all__ = ["CaseRows", "FindingLine", "Found", "KeyRow", "StoreMeta", "Transaction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,20 @@ class Found:
     persons: Mapping[str, frozenset[str]] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
     batches: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A kept finding as far as a look compares it (已存发现的一行).
+
+    One that an earlier version wrote has neither `digest` nor `seen_on`: it differs from any other.
+    """
+
+    key: str
+    kind: str
+    state: str
+    digest: str
+    seen_on: str
 
 
 @dataclass(slots=True)
@@ -104,10 +118,12 @@ class Transaction(Protocol):
         self, prefixes: Sequence[str], wanted: FindingFilter, after: str, limit: int
     ) -> list[StoredFinding]: ...
     def lock_findings(self) -> None: ...
-    def findings_of(self, households: Sequence[str]) -> list[StoredFinding]: ...
+    def finding_lines(self, households: Sequence[str]) -> list[FindingLine]: ...
+    def findings_of(self, keys: Sequence[str]) -> list[StoredFinding]: ...
     def finding(self, key: str) -> StoredFinding | None: ...
     def all_findings(self) -> Iterator[StoredFinding]: ...
     def put_findings(self, findings: Sequence[StoredFinding]) -> None: ...
+    def see_findings(self, keys: Sequence[str], on: date) -> None: ...
 
     # -- keys and trace
     def find_key(self, key_hash: str) -> KeyRow | None: ...

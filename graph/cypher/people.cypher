@@ -17,7 +17,7 @@ MATCH (h:Household) RETURN count(h) AS n
 
 // name: household_ids_between
 MATCH (h:Household) USING INDEX h:Household(id)
-WHERE h.id > $after AND ($until IS NULL OR h.id <= $until)
+WHERE h.id > $after AND h.id <= $until
   AND any(prefix IN $prefixes WHERE h.place STARTS WITH prefix)
 RETURN h.id AS id ORDER BY id
 

@@ -7,7 +7,7 @@ ORDER BY h.id
 
 -- name: household_ids_between
 SELECT h.id FROM household AS h
-WHERE h.id > :after AND (:until IS NULL OR h.id <= :until) AND EXISTS (
+WHERE h.id > :after AND h.id <= :until AND EXISTS (
     SELECT 1 FROM json_each(:prefixes) AS s
     WHERE h.place >= s.value AND h.place < s.value || char(1114111)
 )

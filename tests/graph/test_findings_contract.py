@@ -43,9 +43,23 @@ def test_a_finding_comes_back_as_it_went_in(filled: Store):
 def test_a_second_look_doubles_nothing_and_moves_the_day(filled: Store):
     look(filled, a_finding())
     assert look(filled, a_finding()) == 0
-    assert look(filled, a_finding(), on=TOMORROW) == 1
+    assert look(filled, a_finding(), on=TOMORROW) == 0
     one = only(filled)
     assert (one.found_on, one.seen_on, len(one.steps)) == (TODAY, TOMORROW, 1)
+
+
+def test_what_differs_is_written_and_counted_and_keeps_its_history(filled: Store):
+    look(filled, a_finding("F1"), a_finding("F2"))
+    filled.decide_finding(OPERATOR, "F1", FindingState.CONFIRMED)
+    more = a_finding("F1", says="又多了一个月，请核实。")
+    assert look(filled, more, a_finding("F2"), on=TOMORROW) == 1
+    assert look(filled, a_finding("F1"), a_finding("F2"), on=TODAY) == 0  # an earlier day
+    first, second = filled.findings(OPERATOR)
+    assert (first.says, first.seen_on) == (more.says, TOMORROW)
+    assert [step.state.value for step in first.steps] == ["open", "confirmed"]
+    assert (second.seen_on, second.state) == (TOMORROW, FindingState.OPEN)
+    copied = [one for one in filled.dump(OPERATOR) if isinstance(one, StoredFinding)]
+    assert copied == [first, second]
 
 
 def test_a_cause_that_is_gone_closes_and_one_that_is_back_reopens(filled: Store):
