@@ -144,14 +144,21 @@ class Scan:
 
     def best(self, plan: PolicyPlan) -> Tri:
         """The best outcome of each household: 0 unmet or nobody to ask, 1 unknown, 2 met."""
-        found = np.zeros(self.table.size, np.uint8)
+        found: Tri = np.zeros(self.table.size, np.uint8)
         for variant, subjects in self.subjects(plan):
-            asked = subjects.values * subjects.asked
-            if variant.space == HOUSEHOLDS:
-                found = np.maximum(found, asked)
-                continue
-            np.maximum.at(found, subjects.household, asked)
+            here = self._by_household(variant.space, subjects.values * subjects.asked)
+            np.maximum(found, here, out=found)
         return found
+
+    def _by_household(self, space: Space, values: Tri) -> Tri:
+        """The greatest of each household, stretch by stretch."""
+        while space != HOUSEHOLDS:
+            above = space.parent or HOUSEHOLDS
+            found = np.zeros(self.frames.of(above).n, np.uint8)
+            for rows, start, stop in self.frames.of(space).slots:
+                found[rows] = np.maximum(found[rows], values[start:stop])
+            values, space = found, above
+        return values
 
 
 @lru_cache(maxsize=32)  # a place and a day are asked for many blocks
