@@ -274,6 +274,20 @@ class Totals:
             self.undecided[pair] += 1
         self.labels |= {row.policy: row.label for row in after}
 
+    def add_unchanged(
+        self, households: int, undecided: Mapping[tuple[str, str], int], labels: Mapping[str, str]
+    ) -> None:
+        """Count households for which nothing changes.
+
+        Args:
+            households: how many.
+            undecided: (policy, fact or figure) -> for how many of them it is missing.
+            labels: names of the policies they are asked for.
+        """
+        self.households += households
+        self.undecided.update(undecided)
+        self.labels |= labels
+
     @property
     def policies(self) -> tuple[str, ...]:
         """Policies that change for anybody, in order of id."""

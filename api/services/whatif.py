@@ -3,13 +3,14 @@
 Reads with the operator's access, narrowed to the place asked about; writes nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 from graph.store import Store
-from matching.answer import answer
+from matching.answer import answer, check_day
 from matching.catalogue import load
 from matching.errors import InputError
 from matching.facts import family_of
@@ -19,6 +20,9 @@ from matching.model.records import Case
 from matching.packs import Catalogue, Pack, Supposed
 from matching.recheck import Again, look_again, to_look_at
 from matching.relations import relations_of
+from matching.scan.population import scans
+from matching.scan.standing import Mark, marks, still_open
+from matching.scan.status import Scan
 from matching.uses import users_of_standards
 from matching.what_changes import FamilyShift, Row, Totals, family_shift, rows_of
 from matching.whatif_file import Supposition
@@ -37,6 +41,7 @@ __all__ = [
     "sides_of",
 ]
 
+_BLOCK = 2_000  # households in memory at a time
 Progress = Callable[[int], None]  # told how many households were looked at
 
 
@@ -171,24 +176,71 @@ def compare(
     totals: Totals,
     progress: Progress | None = None,
 ) -> Iterator[FamilyChange | Unread]:
-    """Every household that changes between the two sides; `totals` counts all compared ones."""
-    for case in cases_of(store, place, progress):
-        try:
-            (_, old), (family, new) = (_table(side, case) for side in sides)
-        except InputError as error:
-            yield Unread(case.household.id, error.detail)
-            continue
+    """Every household that changes between the two sides; `totals` counts all compared ones.
+
+    Only those whose outcomes or amounts differ by the scan are explained.
+    """
+    cases = cases_of(store, place, progress)
+    while block := tuple(islice(cases, _BLOCK)):
+        yield from _compared(block, sides, totals)
+
+
+def _compared(
+    block: tuple[Case, ...], sides: tuple[Side, Side], totals: Totals
+) -> Iterator[FamilyChange | Unread]:
+    read, unread = _read(block, sides)
+    before = _marks(sides[0], (one[0] for one in read.values()))
+    scanned = list(_scans(sides[1], (one[1] for one in read.values())))
+    after = {home: mark for one in scanned for home, mark in marks(one).items()}
+    same = {home for home in read if before[home] == after[home]}
+    totals.add_unchanged(len(same), {}, {})
+    for one in scanned:
+        totals.add_unchanged(0, *still_open(one, same))
+    for case in block:
         where = case.household
-        ends = ends_with(sides[1].catalogue.pack_for(where.place), sides[1].on)
-        shift = family_shift(where.id, where.place, old, new, ends)
-        totals.add(shift, new)
-        if shift.shifts or shift.lost:
-            yield FamilyChange(case, family, shift)
+        if where.id in unread:
+            yield Unread(where.id, unread[where.id])
+        elif where.id not in same:
+            old, new = (_rows(*pair) for pair in zip(sides, read[where.id], strict=True))
+            ends = ends_with(sides[1].catalogue.pack_for(where.place), sides[1].on)
+            shift = family_shift(where.id, where.place, old, new, ends)
+            totals.add(shift, new)
+            if shift.shifts or shift.lost:
+                yield FamilyChange(case, read[where.id][1], shift)
 
 
-def _table(side: Side, case: Case) -> tuple[Family, tuple[Row, ...]]:
-    family = family_of(case, side.on)
-    return family, rows_of(answer(side.asked or side.catalogue, family, side.on))
+def _read(
+    block: tuple[Case, ...], sides: tuple[Side, Side]
+) -> tuple[dict[str, tuple[Family, Family]], dict[str, str]]:
+    """The families of both days, and why others have none."""
+    read: dict[str, tuple[Family, Family]] = {}
+    unread: dict[str, str] = {}
+    for case in block:
+        try:
+            old = _family(case, sides[0].on)
+            new = old if sides[0].on == sides[1].on else _family(case, sides[1].on)
+        except InputError as error:
+            unread[case.household.id] = error.detail
+        else:
+            read[case.household.id] = (old, new)
+    return read, unread
+
+
+def _family(case: Case, on: date) -> Family:
+    check_day(on)
+    return family_of(case, on)
+
+
+def _scans(side: Side, families: Iterable[Family]) -> Iterator[Scan]:
+    return scans(side.asked or side.catalogue, families, side.on, amounts=True)
+
+
+def _marks(side: Side, families: Iterable[Family]) -> dict[str, Mark]:
+    return {home: mark for one in _scans(side, families) for home, mark in marks(one).items()}
+
+
+def _rows(side: Side, family: Family) -> tuple[Row, ...]:
+    return rows_of(answer(side.asked or side.catalogue, family, side.on))
 
 
 def ends_with(pack: Pack, on: date) -> dict[str, tuple[str, ...]]:
@@ -204,14 +256,49 @@ def recheck(
     store: Store, side: Side, place: str | None, progress: Progress | None = None
 ) -> Iterator[FamilyAgain | Unread]:
     """Applications turned down in 24 months that may come out otherwise, household by household."""
-    for case in cases_of(store, place, progress):
+    cases = cases_of(store, place, progress)
+    while block := tuple(islice(cases, _BLOCK)):
+        yield from _rechecked(block, side)
+
+
+def _rechecked(block: tuple[Case, ...], side: Side) -> Iterator[FamilyAgain | Unread]:
+    turned_down: dict[str, Family] = {}
+    unread: dict[str, str] = {}
+    for case in block:
         try:
             family = family_of(case, side.on)
         except InputError as error:
-            yield Unread(case.household.id, error.detail)
+            unread[case.household.id] = error.detail
             continue
         if to_look_at(family, side.on):
+            turned_down[family.id] = family
+    open_now = _open_now(side, turned_down)
+    for case in block:
+        home = case.household.id
+        if home in unread:
+            yield Unread(home, unread[home])
+        elif home in open_now:
+            family = turned_down[home]
             rows = rows_of(answer(side.catalogue, family, side.on))
             again = look_again(family, rows, side.on)
             if again:
                 yield FamilyAgain(case, family, again)
+
+
+def _open_now(side: Side, families: Mapping[str, Family]) -> set[str]:
+    """Households of which something that was turned down is met today, or open."""
+    down = {
+        home: {one.policy for one in to_look_at(family, side.on)}
+        for home, family in families.items()
+    }
+    policies = frozenset().union(*down.values())
+    found = set()
+    for one in scans(side.catalogue.only(policies), families.values(), side.on):
+        for plan in one.program.plans:
+            best = one.best(plan).tolist()
+            found |= {
+                home
+                for home, outcome in zip(one.table.ids, best, strict=True)
+                if outcome and plan.policy.id in down[home]
+            }
+    return found

@@ -125,7 +125,7 @@ def _screened(
 ) -> tuple[Screened, RateCounts]:
     """What is worth explaining, and how often conditions are met."""
     wants, rates, found = wants_of(families.values(), on), RateCounts(), {}
-    for one in scans(catalogue, families.values(), on):
+    for one in scans(catalogue, families.values(), on, amounts=True):
         known, met = count_conditions(one)
         rates.add(RateCounts(known, met))
         found.update(screen(one, wants))

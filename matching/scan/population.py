@@ -21,6 +21,7 @@ def scans(
     *,
     block: int = BLOCK,
     suppose: Supposed | None = None,
+    amounts: bool = False,
 ) -> Iterator[Scan]:
     """The outcomes of all families, block by block; no block holds two packs.
 
@@ -30,6 +31,7 @@ def scans(
         on: the day whose law and figures hold.
         block: households in a block.
         suppose: figures to use instead of the catalogue's (假设).
+        amounts: what each policy gives, too.
     """
     programs: dict[str, Program] = {}
     waiting: dict[str, list[Family]] = {}
@@ -37,7 +39,8 @@ def scans(
 
     def finish(pack: str) -> Scan:
         if pack not in programs:
-            programs[pack] = compile_pack(catalogue.packs[pack].supposing(suppose or {}), on)
+            here = catalogue.packs[pack].supposing(suppose or {})
+            programs[pack] = compile_pack(here, on, amounts=amounts)
         return scan(programs[pack], encode(waiting.pop(pack), on, words))
 
     for family in families:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from matching.ledger import HOUSEHOLD
 from matching.packs import Policy
-from matching.scan.amounts import amounts_of
 from matching.scan.columns import MET, OPEN, UNMET, Column, Tri
 from matching.scan.lacking import MANY, Claims, Lacking, together
 from matching.scan.status import Scan, Subjects, Variant
@@ -63,7 +62,7 @@ def screen(scan: Scan, wants: Wants) -> Screened:
     """Household -> policy -> subjects that a detector may use.
 
     Args:
-        scan: traced, of the families of one pack.
+        scan: traced and with amounts, of the families of one pack.
         wants: what is looked for.
     """
     found: Screened = defaultdict(lambda: defaultdict(set))
@@ -111,14 +110,10 @@ class _Known:
     wants: Wants | None
     lacking: Lacking = field(init=False)
     again: Mapping[str, list[int]] = field(init=False)
-    amounts: Mapping[str, Column] = field(init=False)
 
     def __post_init__(self) -> None:
         self.lacking = Lacking(self.scan)
         self.again = defaultdict(list)
-        self.amounts = {}
-        if self.wants is not None:
-            self.amounts = amounts_of(self.scan.program.pack, self.scan.table)
         wanted = self.wants.again if self.wants is not None else {}
         for row, home in enumerate(self.scan.table.ids if wanted else ()):
             for policy in wanted.get(home, ()):
@@ -244,18 +239,22 @@ class _Item:
 
     def _paid_otherwise(self) -> _Rows:
         """Whether the ledger says that another sum is paid than the rule gives."""
-        base, table = "H" if self.people is None else "P", self.known.scan.table
+        scan, size = self.known.scan, len(self.subjects.values)
+        base, table = "H" if self.people is None else "P", scan.table
         lines = table.ledger.entries.get((base, self.policy.id))
-        amount = self.known.amounts.get(self.policy.id)
-        if lines is None or amount is None:
-            return np.zeros(len(self.subjects.values), np.bool_)
+        amount = self.policy.amount_on(scan.program.on)
+        exact = amount is not None and amount.kind == "exact"
+        if lines is None or self.variant.amount is None or not exact:
+            return np.zeros(size, np.bool_)
         told = lines.on(table.ledger.day) & (lines.fen >= 0)
         paid = np.zeros(table.rows(base), np.int64)
         np.add.at(paid, lines.rows[told], lines.fen[told])
-        found = np.zeros(table.rows(base), np.bool_)
-        found[lines.rows[told]] = True
-        found &= _is(amount.unknown, 0) & ~_is(amount.values, paid.astype(object) * amount.den)
-        return cast(_Rows, self._of_base(base, found))
+        is_told = np.zeros(table.rows(base), np.bool_)
+        is_told[lines.rows[told]] = True
+        given = cast(Column, scan.values[self.variant.amount])
+        paid, is_told = self._of_base(base, paid), self._of_base(base, is_told)
+        same = _is(np.maximum(given.values, 0), paid.astype(object) * given.den)
+        return is_told & _is(given.unknown, 0) & ~same
 
     # Conditions
 

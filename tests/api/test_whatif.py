@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from api.services.whatif import FamilyChange, compare, ends_with, sides_of
+from api.services.whatif import (
+    FamilyAgain,
+    FamilyChange,
+    cases_of,
+    compare,
+    ends_with,
+    recheck,
+    sides_of,
+)
 from graph import open_store
 from matching.answer import answer
 from matching.facts import family_of
+from matching.recheck import look_again
 from matching.what_changes import Totals, family_shift, rows_of
 from matching.whatif_file import read_supposition
 from seed.load import load_catalogue, load_demo
@@ -74,3 +83,49 @@ def test_leaving_out_what_cannot_differ_changes_nothing(store, line):
     assert few.wanting(few.policies) == all_.wanting(all_.policies)
     asked = narrow[0].asked.pack_for(place).policies
     assert len(asked) < len(REAL.pack_for(place).policies) / 2
+
+
+def explained(store, two, place):
+    """The same without a scan: both tables of every household."""
+    totals, found = Totals(), []
+    for case in cases_of(store, place):
+        old, new = (family_of(case, side.on) for side in two)
+        tables = [
+            rows_of(answer(side.asked or side.catalogue, family, side.on))
+            for side, family in zip(two, (old, new), strict=True)
+        ]
+        where = case.household
+        ends = ends_with(two[1].catalogue.pack_for(where.place), two[1].on)
+        shift = family_shift(where.id, where.place, *tables, ends)
+        totals.add(shift, tables[1])
+        if shift.shifts or shift.lost:
+            found.append(FamilyChange(case, new, shift))
+    return found, totals
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "standards: {DIBAO_LINE: 1400}\n",
+        "standards: {DIBAO_LINE: null, DISAB_NURSING: null, GRAIN_OIL: null}\n",
+        "day: 2026-07-01\n",
+        "day: 2026-01-01\n",
+    ],
+)
+def test_what_is_not_explained_would_not_have_changed_anything(store, text):
+    two, place, totals = sides(text), "3101990010", Totals()
+    found = list(compare(store, two, place, totals))
+    wanted, counted = explained(store, two, place)
+    assert found == wanted
+    assert replace(totals, undecided=+totals.undecided) == counted
+    assert counted.households > len(found)
+
+
+def test_applications_are_looked_at_again_as_if_everybody_were_explained(store):
+    side = sides("standards: {DIBAO_LINE: 3000}\n")[1]
+    wanted = []
+    for case in cases_of(store, None):
+        family = family_of(case, ON)
+        again = look_again(family, rows_of(answer(side.catalogue, family, ON)), ON)
+        wanted += [FamilyAgain(case, family, again)] if again else []
+    assert list(recheck(store, side, None)) == wanted

@@ -1,0 +1,71 @@
+"""Marks of households (状态印): equal exactly where outcomes and amounts are equal."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.answer import answer
+from matching.model.answer import Outcome
+from matching.scan.population import scans
+from matching.scan.standing import marks, still_open
+from matching.what_changes import rows_of
+from seed.load import load_catalogue
+from tests.matching.random_families import DAYS, NUMBERS, family_from
+
+
+@cache
+def catalogue():
+    return load_catalogue()
+
+
+@cache
+def supposing(line_fen):
+    packs = {
+        name: pack.supposing({"DIBAO_LINE": {(): line_fen}})
+        for name, pack in catalogue().packs.items()
+    }
+    return replace(catalogue(), packs=packs)
+
+
+def rows_and_mark(rules, family, on):
+    (one,) = scans(rules, [family], on, amounts=True)
+    return rows_of(answer(rules, family, on)), marks(one)[family.id]
+
+
+def standing(rows):
+    return {(row.key, row.outcome, row.amount_fen, row.unit) for row in rows}
+
+
+@given(NUMBERS, DAYS, st.sampled_from([0, 30, 200]))
+@settings(max_examples=25, deadline=None)
+def test_marks_of_two_days_are_equal_where_the_tables_are(number, on, days):
+    family = family_from(number)
+    before, first = rows_and_mark(catalogue(), family, on)
+    after, second = rows_and_mark(catalogue(), family, on + timedelta(days=days))
+    assert (first == second) == (standing(before) == standing(after))
+
+
+@given(NUMBERS, DAYS, st.sampled_from([100_000, 165_000, 165_001]))
+@settings(max_examples=15, deadline=None)
+def test_marks_under_two_figures_are_equal_where_the_tables_are(number, on, line_fen):
+    family = family_from(number, share=1.0)
+    before, first = rows_and_mark(supposing(165_000), family, on)
+    after, second = rows_and_mark(supposing(line_fen), family, on)
+    assert (first == second) == (standing(before) == standing(after))
+
+
+@given(NUMBERS, DAYS)
+@settings(max_examples=25, deadline=None)
+def test_what_keeps_items_open_is_what_the_answer_lacks(number, on):
+    family = family_from(number, share=0.6)
+    rows = rows_of(answer(catalogue(), family, on))
+    (one,) = scans(catalogue(), [family], on, amounts=True)
+    found, labels = still_open(one, {family.id})
+    open_ = [row for row in rows if row.outcome is Outcome.UNKNOWN]
+    assert set(found) == {(row.policy, name) for row in open_ for name in row.missing}
+    assert set(found.values()) <= {1}
+    assert labels == {row.policy: row.label for row in rows}
+    assert still_open(one, set()) == ({}, {})
