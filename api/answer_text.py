@@ -56,7 +56,8 @@ class AnswerText:
         lines += self._alerts(answer)
         lines += self._questions(answer)
         shown: dict[Group, list[Item]] = {group: [] for group in Group}
-        for item in answer.items:
+        items = [item for item in answer.items if not item.covered_by]
+        for item in items:
             if not is_set_aside(item):
                 shown[group_of(item)].append(item)
         lines += self._heading(GROUPS[Group.ENTITLED], shown[Group.ENTITLED], self._in_full)
@@ -64,8 +65,8 @@ class AnswerText:
         lines += self._heading(GROUPS[Group.HELD], shown[Group.HELD], self._in_one_line)
         lines += self._heading(GROUPS[Group.OFFER], shown[Group.OFFER], self._in_one_line)
         named = {item.id for group in Group for item in shown[group] if group is not Group.NOT_NOW}
-        lines += self._aside([item for item in answer.items if item.id not in named])
-        aside = {item.id for item in answer.items if is_set_aside(item)}
+        lines += self._aside([item for item in items if item.id not in named])
+        aside = {item.id for item in items if is_set_aside(item)}
         left = [item for item in shown[Group.NOT_NOW] if item.id not in named | aside]
         lines += self._not_now(left)
         if answer.due_standards:

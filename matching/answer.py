@@ -17,7 +17,7 @@ from matching.explain import explain
 from matching.ledger import HOUSEHOLD
 from matching.model.answer import Answer, ConditionAnswer, Group, Item, Outcome, Question
 from matching.model.family import ApplicationOutcome, Family, NeedState
-from matching.nearest import FIXED, is_hinted, is_past
+from matching.nearest import FIXED, covered_by, is_hinted, is_past
 from matching.packs import Catalogue, Pack, Policy, Supposed
 from matching.reading import Reading
 from matching.relations import asked_by
@@ -50,12 +50,8 @@ LINK_LABELS: Mapping[str, str] = {
 def is_underpaid(item: Item) -> bool:
     """Whether the rule gives more than is paid (救不够)."""
     exact = item.amount_kind == "exact" and item.outcome is Outcome.MET and item.group is Group.HELD
-    return (
-        exact
-        and item.amount_fen is not None
-        and item.paid_fen is not None
-        and item.amount_fen > item.paid_fen
-    )
+    due, paid = item.amount_fen, item.paid_fen
+    return exact and due is not None and paid is not None and due > paid
 
 
 def answer(
@@ -125,6 +121,7 @@ def _finished(item: Item, family: Family, on: date, reading: Reading) -> Item:
         "path": tuple(_path(item)),
         "asks": tuple(dict.fromkeys(asks)) if item.group is not Group.NOT_NOW else (),
         "judges": tuple(_judges(item)),
+        "covered_by": covered_by(item.conditions) if item.group is Group.NOT_NOW else (),
     }
     if item.working_days is not None:
         deadline = due_day(on, item.working_days)

@@ -5,11 +5,12 @@ change would make it hold. A comparison of money says by how much it is missed. 
 whether anybody has told of it, so that it is worth asking.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from matching import tree
-from matching.model.answer import NearestChange
+from matching.model.answer import ConditionAnswer, NearestChange, Outcome
 from matching.model.family import Event, Person
 from matching.packs import Condition
 from matching.reading import Reading
@@ -20,7 +21,15 @@ from matching.tree import Node
 from matching.units import is_money
 from matching.vocabulary import VOCABULARY, FactType, fact_spec
 
-__all__ = ["FIXED", "has_told", "is_hinted", "is_past", "is_past_asking", "nearest_changes"]
+__all__ = [
+    "FIXED",
+    "covered_by",
+    "has_told",
+    "is_hinted",
+    "is_past",
+    "is_past_asking",
+    "nearest_changes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class _Leaf:
     cost: int
 
 
+_AID = "benefit."
 _MOST_NAMED = 2  # more kinds of aid are said better by the condition's own sentence
 FIXED = {"person.birth_date", "person.age", "person.life_status", "person.sex"}
 _FATE = {  # nobody is told to become this; the condition's own sentence says enough
@@ -242,3 +252,20 @@ def _tells(reading: Reading, use: Use) -> bool:
     if spec is None or fact is None or spec.everyday or spec.type in (FactType.DATE, FactType.CODE):
         return False
     return fact.value not in (False, "none", spec.presume, spec.at_home)
+
+
+def covered_by(conditions: Iterable[ConditionAnswer]) -> tuple[str, ...]:
+    """What is held and alone keeps an item from being met: losing it would open nothing better.
+
+    Each condition that fails either forbids both at once, or asks of the ledger only and fails by
+    what is in it. Empty where anything else fails.
+    """
+    found: dict[str, None] = {}
+    for row in conditions:
+        if not row.decides or row.outcome is not Outcome.UNMET:
+            continue
+        held = [fact for fact in row.facts if fact.name.startswith(_AID) and fact.value is True]
+        if not held or not (row.id.startswith("not_with_") or len(held) == len(row.facts)):
+            return ()
+        found |= dict.fromkeys(fact.name.removeprefix(_AID) for fact in held)
+    return tuple(found)

@@ -76,14 +76,13 @@ def groups_of(
     """
     writer = _Writer(answer, names, labels, link)
     views: list[GroupView] = []
-    shown = {item.id for item in answer.items if not is_set_aside(item) and _is_open(item)}
-    aside = {item.id for item in answer.items if is_set_aside(item)} - shown
+    every = [item for item in answer.items if not item.covered_by]
+    shown = {item.id for item in every if not is_set_aside(item) and _is_open(item)}
+    aside = {item.id for item in every if is_set_aside(item)} - shown
     for group in Group:
-        items = [
-            item for item in answer.items if group_of(item) is group and not is_set_aside(item)
-        ]
+        items = [item for item in every if group_of(item) is group and not is_set_aside(item)]
         if group is Group.NOT_NOW:  # after what is set aside; a policy stands on the page once
-            views += _aside([item for item in answer.items if item.id in aside], writer)
+            views += _aside([item for item in every if item.id in aside], writer)
             items = [item for item in items if item.id not in shown | aside]
         if items:
             views.append(_view(group, items, writer))

@@ -104,7 +104,8 @@ class Item(Model):
     only because a condition that seems to fail is not verified (依据未核实，看来不合适).
     `asks`: facts to ask the family for, what is first first; `judges`: what only a person can
     decide, in words; `awaits`: likely statuses and aids that would open it (办成以后再问);
-    `instead`: aid that it can likely get and that leaves no place for this one (办不成再看).
+    `instead`: aid that it can likely get and that leaves no place for this one (办不成再看);
+    `covered_by`: aid that is held and is the only reason why this one is not met (已有别的).
     """
 
     id: str
@@ -150,6 +151,7 @@ class Item(Model):
     judges: tuple[str, ...] = ()
     awaits: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    covered_by: tuple[str, ...] = ()
 
 
 class Question(Model):

@@ -7,6 +7,7 @@ import pytest
 from api.answer_text import AnswerText, change_text, described_text
 from api.pages.names import Labels, Names
 from api.services.advisor import Change, Comparison, FamilyAnswer
+from matching.answer import answer
 from matching.family_file import read_families
 from matching.model.answer import (
     Alert,
@@ -204,3 +205,19 @@ def test_a_change_names_the_figure_that_nobody_entered(catalogue, family):
     assert text.startswith("2026-07-01 起有变化：政策dibao。")
     assert "城乡居民最低生活保障标准（DIBAO_LINE）" in text
     assert change_text(compared(family, before, before), catalogue) == "2026-07-01 起没有变化。"
+
+
+def items_of(catalogue, aid):
+    text = TEXT + f"aid: [{aid}]\n"
+    family = read_families(text, "family.yaml")[0]
+    return family, answer(catalogue, family, ON)
+
+
+def test_what_stands_in_the_place_of_the_held_aid_is_not_told_as_missing(catalogue):
+    """A family on dibao is not told to lose it; JSON keeps the item with the reason."""
+    family, found = items_of(catalogue, "{policy: dibao, from: 2025-01-01}")
+    covered = {item.id: item.covered_by for item in found.items if item.covered_by}
+    assert covered == {"dibao_marginal": ("dibao",), "rigid_expenditure": ("dibao",)}
+    text = described_text(family, found, catalogue)
+    assert "没有享受低保" not in text
+    assert "刚性支出困难" not in text.partition("暂不符合")[2]

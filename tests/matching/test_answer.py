@@ -25,14 +25,15 @@ def keyed(found: Answer) -> dict[tuple, Item]:
 
 
 def gaps(one: Family) -> Iterator[tuple[str, str]]:
-    """(subject, fact) that is not known; for the household, members, obligors and events."""
+    """(subject, fact) that is not known and does not follow from a known one."""
     owners = [("household", "household", one.facts)]
     owners += [(m.id, "person", m.facts) for m in (*one.members, *(one.obligors or ()))]
     owners += [(m.id, "child", m.facts) for m in one.members]
     owners += [(e.id, "event", e.facts) for e in one.events or ()]
     for subject, entity, known in owners:
         for spec in VOCABULARY.values():
-            if spec.entity == entity and not spec.derived and spec.name not in known:
+            implied = known.keys() & {spec.name, *spec.implied_by}
+            if spec.entity == entity and not spec.derived and not implied:
                 yield subject, spec.name
 
 

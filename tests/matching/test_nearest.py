@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.answer import answer
-from matching.model.answer import Outcome
+from matching.model.answer import ConditionAnswer, FactUsed, Outcome
+from matching.nearest import covered_by
 from matching.vocabulary import VOCABULARY, FactType
 from tests.matching.random_families import DAYS, NUMBERS, family_from
 from tests.matching.test_answer import REAL, given_fact, keyed
@@ -160,3 +161,36 @@ def test_a_count_of_people_is_no_money():
     ).nearest
     assert change.gap_fen is None
     assert "元" not in change.says.replace("元/", "")
+
+
+def a_row(name, *facts, outcome=Outcome.UNMET, decides=True):
+    used = tuple(
+        FactUsed(name=fact, label="x", subject="a", value=value, shown="x") for fact, value in facts
+    )
+    return ConditionAnswer(
+        id=name, says="x", outcome=outcome, decides=decides, clause=(), facts=used
+    )
+
+
+DIBAO, CARE, NONE = ("benefit.dibao", True), ("benefit.care", True), ("benefit.tekun", None)
+INCOME = ("household.monthly_income", 0)
+
+
+@pytest.mark.parametrize(
+    ("rows", "by"),
+    [
+        ([a_row("not_on_dibao", DIBAO)], ("dibao",)),
+        ([a_row("not_with_dibao", INCOME, NONE, DIBAO)], ("dibao",)),
+        ([a_row("not_on_dibao", DIBAO), a_row("not_with_care", CARE)], ("dibao", "care")),
+        ([a_row("not_on_dibao", DIBAO), a_row("line", INCOME)], ()),
+        ([a_row("line", INCOME, DIBAO)], ()),
+        ([a_row("status", NONE)], ()),
+        ([a_row("not_on_dibao", DIBAO), a_row("line", INCOME, decides=False)], ("dibao",)),
+        ([a_row("not_on_dibao", DIBAO), a_row("line", INCOME, outcome=Outcome.UNKNOWN)],
+         ("dibao",)),
+        ([a_row("line")], ()),
+        ([], ()),
+    ],
+)  # fmt: skip
+def test_what_only_the_held_aid_keeps_from_being_met_is_covered_by_it(rows, by):
+    assert covered_by(rows) == by
