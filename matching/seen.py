@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 from matching.model.family import Event, Person
 
@@ -31,8 +32,7 @@ Use = tuple[
 ]  # name of a fact, figure or aid; whose: a person's or event's id, "household", ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A value and the evidence for it, in order of reading."""
 
     value: Value
@@ -76,18 +76,16 @@ def months_between(start: date, end: date) -> int:
 def merge(value: Value, parts: Iterable[Seen], blame: Iterable[Seen] | None = None) -> Seen:
     """One result out of several: evidence of all, missing only of those to blame."""
     parts = tuple(parts)
-    missing = dict.fromkeys(
-        use for part in (parts if blame is None else blame) for use in part.missing
-    )
-    return Seen(
-        value,
-        tuple(dict.fromkeys(use for part in parts for use in part.used)),
-        tuple(missing) if value is UNKNOWN else (),
-        tuple(dict.fromkeys(use for part in parts for use in part.presumed)),
-        tuple(dict.fromkeys(doubt for part in parts for doubt in part.doubts))
-        if value is UNKNOWN
-        else (),
-    )
+    if value is not UNKNOWN:
+        return Seen(value, _once(parts, 1), (), _once(parts, 3))
+    missing = _once(parts if blame is None else tuple(blame), 2)
+    return Seen(value, _once(parts, 1), missing, _once(parts, 3), _once(parts, 4))
+
+
+def _once(parts: tuple[Seen, ...], field: int) -> tuple[Any, ...]:
+    """What the parts have in one field, in order, each once; most have nothing."""
+    having = [part[field] for part in parts if part[field]]
+    return tuple(dict.fromkeys(chain.from_iterable(having))) if having else ()
 
 
 def conjunction(parts: Iterable[Seen]) -> Seen:
