@@ -86,6 +86,11 @@ def test_the_nearest_streets_come_first():
     assert nearness(NORTH, "310104013") == 3
 
 
+def test_in_a_street_what_most_need_comes_first_and_what_is_hidden_last():
+    view = view_of({(NORTH, "meal"): 3, (NORTH, "lift"): 6, (NORTH, "basic_cash"): 8})
+    assert [one.need for one in view.needs] == ["basic_cash", "lift", "meal"]
+
+
 def test_only_needs_that_nobody_answers_are_counted():
     said = date(2026, 2, 1)
     cases = [

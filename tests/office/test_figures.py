@@ -78,6 +78,17 @@ def test_every_figure_has_its_list(pattern, homes):
     assert homes_in(listed(district(), pattern)) == homes
 
 
+def test_of_several_people_with_one_need_the_one_who_asks_most_counts():
+    place = f"{NORTH}001"
+    case = a_case(
+        {"a": {}, "b": {}}, household="H-001", place=place, on=ON, batches=[],
+        home={"household.utility_arrears": False, "household.food_insecure": False},
+        needs=[meal(of="a", state="met"), meal(of="b")],
+    )  # fmt: skip
+    whole = row_of(report([case]).supply, street="", need="meal")
+    assert figures(whole) == {"open": 1, "gap": 1}
+
+
 def test_projects_and_the_places_that_are_told_stand_beside_the_need():
     whole = row_of(report(district()).supply, street="", need="meal")
     assert (whole.policies, whole.projects, whole.places, whole.places_unknown) == (0, 2, 30, 1)
@@ -255,6 +266,18 @@ def test_after_a_year_they_may_be_asked_again():
     said = ON - timedelta(days=366)
     cases = [home(1, arrears=True, needs=[meal()], applications=[("meal_help", "declined", said)])]
     assert homes_in(listed(cases, "supply/*/meal/open/can")) == ["H-001"]
+
+
+def test_what_lies_ahead_counts_nowhere_yet():
+    tomorrow = ON + timedelta(days=1)
+    cases = [
+        home(1, needs=[meal(as_of=tomorrow)], applications=[("relief", "declined", tomorrow)],
+             ledger=[aid("grant", start=tomorrow), aid("relief", start=tomorrow)]),
+    ]  # fmt: skip
+    found = report(cases)
+    assert (found.supply, found.services, found.refusals) == ((), (), ())
+    assert not [row for row in found.overlaps if row.households]
+    assert found.homes[0].nothing_recorded == 1
 
 
 def test_nobody_at_all_gives_empty_tables():
