@@ -52,6 +52,12 @@ def findings(  # noqa: PLR0913 - a parameter an option
         typer.Option("--on", metavar="日期", help="排查哪一天，例如 2026-06-30；默认今天"),
     ] = None,
     run: Annotated[bool, typer.Option("--run", help="先排查一遍，再列出来")] = False,
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers", metavar="数", help="排查用几个进程；默认 0，每个核一个；户数少时只用一个"
+        ),
+    ] = 0,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -59,22 +65,23 @@ def findings(  # noqa: PLR0913 - a parameter an option
     if context.invoked_subcommand is not None:
         return
     from api.findings_text import findings_text, looked_text  # noqa: PLC0415
-    from api.services.findings import kept, look_everywhere  # noqa: PLC0415
+    from api.services.findings import kept, look_beside, night_of  # noqa: PLC0415
+    from api.services.night import Workers  # noqa: PLC0415
     from graph import open_store  # noqa: PLC0415
     from seed.load import load_catalogue, operator_access  # noqa: PLC0415
 
     if on is not None and not run:
         raise InputError("--on 是排查的日期，请和 --run 一起写。")
     settings, code = given_settings(store=store), given_place(place)
+    helpers = Workers(settings.store, workers)
     wanted = _filter(kind, state, code)
     with open_store(settings.store) as opened:
         access = operator_access()
         if run:
             day = given_day(on) or opened.info().demo_day or this_day()
             catalogue = load_catalogue(settings.catalogue)
-            looked = look_everywhere(
-                opened, catalogue, access.inside(code), day, progress=counting(_EVERY)
-            )
+            night = night_of(opened, catalogue, access.inside(code), day)
+            looked = look_beside(opened, night, helpers, progress=counting(_EVERY))
             if as_json:
                 _put_looked(looked)
             else:

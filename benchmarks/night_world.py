@@ -78,7 +78,7 @@ def _is_whole(home: Path, households: int) -> bool:
         return False
     with running_neo4j(home) as server:
         try:
-            with open_store(server.url, password=server.password) as store:
+            with open_store(server.url, password=server.password, create=True) as store:
                 return store.info().households == households
         except StoreError:
             return False

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 
 from api.services.kept import LIVE, decided_persons, kept
+from api.services.night import Night, Workers, portions
 from graph.store import Store
 from matching.errors import InputError
 from matching.findings import (
@@ -26,15 +26,13 @@ from matching.findings import (
     Waiting,
     about,
     across,
-    look_over,
     settled,
 )
 from matching.model.access import Access
 from matching.model.finding import FindingRun, FindingState, StoredFinding
-from matching.model.records import Case
 from matching.packs import Catalogue
 
-__all__ = ["LIVE", "Looked", "decide", "kept", "look_everywhere"]
+__all__ = ["LIVE", "Looked", "decide", "kept", "look_beside", "look_everywhere", "night_of"]
 
 _PORTION = 200
 
@@ -74,10 +72,35 @@ def look_everywhere(
         rates: how often conditions are met; None: as counted in the households looked at.
         progress: told how many households have been read.
     """
+    night = night_of(store, catalogue, access, on)
+    return look_beside(store, night, None, rates=rates, progress=progress)
+
+
+def night_of(store: Store, catalogue: Catalogue, access: Access, on: date) -> Night:
+    """What a look goes by, with what people decided so far on who is who."""
+    return Night(catalogue, access, on, decided_persons(store, access, on).same)
+
+
+def look_beside(
+    store: Store,
+    night: Night,
+    workers: Workers | None,
+    *,
+    rates: Rates | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Looked:
+    """As `look_everywhere`, with several processes where the population is worth it.
+
+    Args:
+        store: what is found is kept there, by this process alone.
+        night: what the look goes by.
+        workers: who reads and thinks; None: this process.
+        rates: as there.
+        progress: as there.
+    """
+    access, on = night.access, night.on
     looked, seen, checks = Looked(on), _Seen(), CoverageSums()
-    same = decided_persons(store, access, on).same
-    for cases in _portions(store.cases(access)):
-        portion = look_over(catalogue, cases, on, same)
+    for portion in portions(store, night, workers):
         _keep(store, access, looked, portion.findings, about(across=False) - WAITING)
         looked.households += len(portion.findings)
         looked.unread |= portion.unread
@@ -88,7 +111,7 @@ def look_everywhere(
     _keep_waiting(store, access, looked, seen)
     if access.actor.scope.covers(""):
         _keep_across(store, access, looked, seen)
-    looked.coverage = checks.rows(_labels(catalogue))
+    looked.coverage = checks.rows(_labels(night.catalogue))
     return looked
 
 
@@ -108,11 +131,6 @@ class _Seen:
         self.signs += portion.signs
         self.waiting += portion.waiting
         self.rates.add(portion.rates)
-
-
-def _portions(cases: Iterator[Case]) -> Iterator[tuple[Case, ...]]:
-    while portion := tuple(islice(cases, _PORTION)):
-        yield portion
 
 
 def _keep(
