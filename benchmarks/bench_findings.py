@@ -243,6 +243,7 @@ def measured(catalogue: Catalogue, seeds: Iterable[int], households: int) -> dic
         worlds[str(seed)] = {name: one.figures() for name, one in rows[-1].items()}
         for name, counted in traced(catalogue, world, found).items():
             causes.setdefault(name, Counter()).update(counted)
+        print(seed, {name: (m.right, m.found, m.true) for name, m in rows[-1].items()}, causes)
     total = {name: one.figures() for name, one in _summed(rows).items()}
     return {
         "total": total,
@@ -263,6 +264,7 @@ def likely_in_many(catalogue: Catalogue, households: int) -> dict[str, Any]:
         likely += _judged(world, found.findings)
         wrong = dict.fromkeys(sorted(_likely(found.findings) - world.truth.missed, key=str), False)
         causes.update(causes_of(catalogue, world, found.rates, _likely, wrong))
+        print(seed, len(likely), dict(causes))
     return {
         "M2_at_100": _first_hundred(likely).figures(),
         "M2": Measured(sum(is_right for _, is_right in likely), len(likely), 0).figures(),

@@ -6,11 +6,12 @@ counted here by plain loops of its own over the first; eligibility is what the r
 fact is known. All persons are made up.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from benchmarks.finding_losses import observed
 from matching.answer import answer
 from matching.facts import family_of
 from matching.ledger import HOUSEHOLD
@@ -37,13 +38,9 @@ __all__ = ["ON", "Truth", "World", "make_world"]
 
 ON = date(2026, 6, 30)
 DISTRICT = "310199"
-MISSING_FACT, MISSING_INCOME, WRONG_INCOME = 0.15, 0.30, 0.08
-UNASSESSED, MISJUDGED = 0.22, 0.05
-LOST_LINE, LOST_TIE, ODD_ADDRESS = 0.02, 0.15, 0.10
+LOST_TIE, ODD_ADDRESS = 0.15, 0.10
 GIVEN, DECLINED = 0.8, 0.1
 TOLD_OF_RELEASE = 0.9
-_KEPT = {"person.birth_date", "person.hukou", "person.relation", "person.sex"}
-_EVENTS = {"person.life_status", "person.custody_status"}
 # Exclusive pairs and pairs of one need that are planted; whether they are so is asked of the packs.
 _PAIRS = (
     ("disab_inst_care", "disab_home_care"), ("flex_subsidy", "ui_older_pension"),
@@ -97,7 +94,7 @@ def make_world(catalogue: Catalogue, seed: int, n_households: int) -> World:
         rng = Random(f"finding world {seed} {number}")  # noqa: S311
         maker = _Maker(catalogue, rng, f"H-{number:05d}", truth)
         real.append(maker.household())
-        cases.append(_observed(real[-1], maker.untold, rng))
+        cases.append(observed(real[-1], maker.untold, rng))
         untold |= maker.untold
     splits = Random(f"splits {seed}")  # noqa: S311
     seen = tuple(_with_splits(cases, splits, truth))
@@ -438,44 +435,6 @@ def _batch(catalogue: Catalogue) -> Batch:
         id="B-1", source="civil_affairs", as_of=ON, received=ON, covers_aid=aid,
         covers_facts=frozenset(VOCABULARY), covers_places=frozenset({DISTRICT}),
     )  # fmt: skip
-
-
-# What offices know
-
-
-def _observed(real: Case, untold: Collection[str], rng: Random) -> Case:
-    told = [row for row in real.records if row.id not in untold]
-    records = [found for row in told if (found := _seen(row, rng)) is not None]
-    needs = [row.model_copy(update={"severity": _judged(row.severity or 0, rng)})
-             for row in real.needs]  # fmt: skip
-    aid = [row for row in real.aid if rng.random() >= LOST_LINE]
-    return real.model_copy(
-        update={"records": tuple(records), "needs": tuple(needs), "aid": tuple(aid)}
-    )
-
-
-def _seen(row: Record, rng: Random) -> Record | None:
-    facts = {}
-    event = row.facts.get("person.life_status") == "deceased" or (
-        row.facts.get("person.custody_status") == "prison" or len(row.facts) == 1
-    )
-    for name, value in row.facts.items():
-        lost = MISSING_INCOME if name == "household.monthly_income" else MISSING_FACT
-        visible = event and name in _EVENTS  # measured of events that are visible
-        if name not in _KEPT and not visible and rng.random() < lost:
-            continue
-        if name == "household.monthly_income" and rng.random() < WRONG_INCOME:
-            value = int(value * rng.choice((0.8, 1.2))) if isinstance(value, int) else value
-        facts[name] = value
-    return row.model_copy(update={"facts": facts}) if facts else None
-
-
-def _judged(severity: int, rng: Random) -> int | None:
-    if rng.random() < UNASSESSED:
-        return None
-    if rng.random() < MISJUDGED:
-        return max(0, min(4, severity + rng.choice((-1, 1))))
-    return severity
 
 
 def _with_splits(cases: list[Case], rng: Random, truth: Truth) -> Iterator[Case]:
