@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from benchmarks.record import machine, write
 
-PARTS = ("neo4j", "browser")
+PARTS = ("neo4j", "browser", "spark")
 
 settings.register_profile("fast", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile(
