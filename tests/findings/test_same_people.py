@@ -1,4 +1,4 @@
-"""Questions about who is who: the made-up district with its traps, and what decisions make of it."""
+"""Questions about who is who: the made-up district with its traps; what decisions make of them."""
 
 from dataclasses import replace
 
