@@ -114,13 +114,21 @@ def _reports(given: str | None) -> tuple[str, ...]:
 def _fit_together(
     report: str | None, listed: str | None, near: str | None, csv: Path | None, *, donor: bool
 ) -> None:
-    """Options that do not go together are refused before anybody is read."""
+    """What will not do is refused before anybody is read."""
     if sum((report is not None, listed is not None, donor)) > 1:
         raise InputError("报告、--list、--donor 一次只写一种。例：zhaoren coverage supply")
     if near is not None and not donor:
         raise InputError("--near 要和 --donor 一起写。例：zhaoren coverage --donor --near 310104")
     if csv is not None and report is None and not donor:
         raise InputError("写表格要写明一个报告。例：zhaoren coverage supply --csv 供需.csv")
+    if csv is not None:
+        from seed.sheet_files import check_table  # noqa: PLC0415
+
+        check_table(csv)
+    if listed is not None:
+        from api.services.coverage import list_of  # noqa: PLC0415
+
+        list_of(listed)
 
 
 def _tell_figures(asked: _Asked, reports: tuple[str, ...]) -> None:

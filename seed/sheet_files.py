@@ -31,6 +31,7 @@ __all__ = [
     "LARGEST_SHEET",
     "RawCell",
     "ReadSheet",
+    "check_table",
     "read_sheet",
     "text_cell",
     "unpacked",
@@ -98,11 +99,20 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
     Raises:
         InputError: another ending, the file is there already, or it cannot be written.
     """
+    check_table(path)
+    _write_new(path, _table(columns, rows))
+
+
+def check_table(path: Path) -> None:
+    """Whether a table could be written there; before much is read for it.
+
+    Raises:
+        InputError: another ending, or the file is there already.
+    """
     if path.suffix.lower() != ".csv":
         raise InputError(f"{path.name} 的结尾应当是 .csv。例：供需.csv")
     if path.exists():
         raise InputError(f"{path} 已经有了。请换一个文件名。")
-    _write_new(path, _table(columns, rows))
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ a personal read of its own: it leaves a line in the trace that names the figure.
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Lock
 
 from graph.store import Store
 from matching.errors import InputError
@@ -38,6 +39,7 @@ __all__ = [
     "coverage",
     "donor_needs",
     "households_behind",
+    "list_of",
     "place_names",
 ]
 
@@ -106,9 +108,7 @@ def households_behind(
     Raises:
         InputError: no such list, or of a place outside the scope.
     """
-    wanted = Pattern.of(pattern)
-    if wanted.report not in LISTS:
-        raise InputError(f"没有叫 {wanted.report} 的名单。{nearest(wanted.report, LISTS)}")
+    wanted = list_of(pattern)
     cuts = any(place.startswith(wanted.street) for place in access.actor.scope.places)
     here = access if cuts else access.inside(wanted.street)
     store.note(here, "list_coverage", "household", pattern, "allow")
@@ -116,6 +116,18 @@ def households_behind(
     tally = Tally(wanted)
     count(catalogue, reading.households(), on, tally, (LISTS[wanted.report],))
     return Listed(pattern, tally.listed(), reading.unread)
+
+
+def list_of(pattern: str) -> Pattern:
+    """Read which list is meant.
+
+    Raises:
+        InputError: it is written otherwise than any, or there is no such list.
+    """
+    wanted = Pattern.of(pattern)
+    if wanted.report not in LISTS:
+        raise InputError(f"没有叫 {wanted.report} 的名单。{nearest(wanted.report, LISTS)}")
+    return wanted
 
 
 def donor_needs(
@@ -160,14 +172,16 @@ class PublishedNeeds:
     store: Store
     catalogue: Catalogue
     _made: dict[date, Tally] = field(default_factory=dict)
+    _counting: Lock = field(default_factory=Lock)
 
     def on(self, today: date, near: str = "") -> DonorView:
         """Today's view, the nearest streets first."""
-        if today not in self._made:
-            tally = Tally()
-            reading = _Reading(self.store, operator_access(), today, lambda _: None)
-            count(self.catalogue, reading.households(), today, tally, ("supply",))
-            self._made = {today: tally}
+        with self._counting:  # whoever comes meanwhile waits for the one count
+            if today not in self._made:
+                tally = Tally()
+                reading = _Reading(self.store, operator_access(), today, lambda _: None)
+                count(self.catalogue, reading.households(), today, tally, ("supply",))
+                self._made = {today: tally}
         return donor_view(self._made[today], self.catalogue, today, near)
 
 

@@ -6,7 +6,7 @@ to a group is met, not met or not known; not known stands apart.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from matching.ledger import HOUSEHOLD
@@ -210,7 +210,7 @@ def _row(
     for cell, n in cells.items():
         if any(all(cell[at] == word for at, word in wish.items()) for wish in wishes):
             counts[cell[-1]] += n
-    paths = [[wish.get(at, "") for at in range(len(names))] for wish in wishes]
+    paths = _paths(wishes, len(names))
     lists = {
         status: ",".join(path_of("fairness", *path, status) for path in paths)
         for status in _STATUSES
@@ -223,6 +223,13 @@ def _row(
         **{status: counts[status] for status in _STATUSES},
         "lists": {**whole, **lists},
     })  # fmt: skip
+
+
+def _paths(wishes: Sequence[Mapping[int, str]], steps: int) -> list[list[str]]:
+    """One pattern a wish; of streets alone one for all of them."""
+    if len(wishes) > 1 and all(set(wish) == {0} for wish in wishes):
+        return [["+".join(wish[0] for wish in wishes), *("" for _ in range(1, steps))]]
+    return [[wish.get(at, "") for at in range(steps)] for wish in wishes]
 
 
 def _with_estimate(row: FairnessRow, whole: FairnessRow) -> FairnessRow:

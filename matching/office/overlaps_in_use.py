@@ -54,13 +54,15 @@ class OverlapRow(Model):
 class DepartmentPair(Model):
     """Two departments (部门交叉): pairs of aid that are declared between them, and holdings in use.
 
-    `in_use`: how often a household has both of a pair; one with two pairs counts twice.
+    `in_use`: how often a household has both of a pair; one with two pairs counts twice. `lists`
+    has nothing where nobody has any.
     """
 
     a: str
     b: str
     declared: int
     in_use: int
+    lists: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +226,22 @@ def _rank(row: OverlapRow) -> tuple[object, ...]:
 def department_pairs(rows: tuple[OverlapRow, ...]) -> tuple[DepartmentPair, ...]:
     """The matrix by department of the whole scope: what is declared beside what is in use."""
     declared: dict[tuple[str, str], int] = defaultdict(int)
-    in_use: dict[tuple[str, str], int] = defaultdict(int)
+    used: dict[tuple[str, str], list[OverlapRow]] = defaultdict(list)
     for row in rows:
         if not row.street:
             a, b = sorted(row.departments)
             declared[a, b] += row.kind not in (SAME_NEED, STACKS)
-            in_use[a, b] += row.households
+            used[a, b] += [row] if row.households else []
     found = [
-        DepartmentPair(a=a, b=b, declared=declared[a, b], in_use=in_use[a, b]) for a, b in declared
+        DepartmentPair(
+            a=a,
+            b=b,
+            declared=n,
+            in_use=sum(row.households for row in used[a, b]),
+            lists={"in_use": ",".join(row.lists["households"] for row in used[a, b])}
+            if used[a, b]
+            else {},
+        )
+        for (a, b), n in declared.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.in_use, -one.declared, one.a, one.b)))

@@ -15,7 +15,7 @@ from matching.model.base import Model
 __all__ = ["Cell", "ListRow", "Pattern", "Tally", "path_of"]
 
 Cell = tuple[str, ...]
-_MOST_LETTERS = 2_000
+_MOST_LETTERS = 4_000
 
 
 class ListRow(Model):

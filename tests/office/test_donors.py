@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from matching.office import ListRow, Tally, donor_view
 from matching.office.donors import nearness
+from tests.findings.cases import catalogue as shipped
 from tests.office.district import NORTH, ON, SOUTH, catalogue, counted, home, meal
 
 NEEDS = ("meal", "lift", "basic_cash")
@@ -111,6 +112,16 @@ def test_what_would_expose_somebody_is_not_published_at_all(need):
     view = view_of({(NORTH, need): 73, (NORTH, "meal"): 6})
     assert [one.need for one in view.needs] == ["meal"]
     assert "73" not in view.model_dump_json()
+
+
+def test_of_the_shipped_needs_emergencies_and_protected_ones_are_left_out():
+    needs = shipped().needs
+    tally = tally_of({(NORTH, need): 9 for need in needs})
+    told = {one.need for one in donor_view(tally, shipped(), ON).needs}
+    kept_back = set(needs) - told
+    assert kept_back >= {name for name, spec in needs.items() if spec.urgency == "emergency"}
+    assert kept_back >= {"social_reentry", "mind_psychiatric", "crisis_crime", "legal_violence"}
+    assert {"care_meal", "house_lift", "edu_fees"} <= told
 
 
 def test_no_id_of_anybody_is_in_it():
