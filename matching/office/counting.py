@@ -31,6 +31,7 @@ from matching.office.tally import Tally
 from matching.packs import Catalogue
 from matching.scan.population import scans
 from matching.scan.reach import reached
+from matching.scan.status import Scan
 
 __all__ = ["LISTS", "REPORTS", "CoverageReport", "count", "report_of"]
 
@@ -87,34 +88,29 @@ def count(
         tally: gets the counts.
         reports: which ones.
     """
-    views = _views_by_the_rules if _BY_THE_RULES & set(reports) else _views_alone
-    for home in views(catalogue, found, on, tally, reports):
-        count_home(tally, home)
-        for report, count_one in _EACH.items():
-            if report in reports:
-                count_one(tally, home)
+    if not _BY_THE_RULES & set(reports):
+        for case, family in found:
+            pack = catalogue.pack_for(family.place)
+            _count_home(tally, HomeView(catalogue, case, family, pack, on, _NOTHING), reports)
+        return
+    for scan, homes in _blocks(catalogue, found, on):
+        if NEAR_MISSES in reports:
+            count_near_misses(tally, scan, homes)
+        for home in homes.values():
+            _count_home(tally, home, reports)
 
 
-def _views_alone(
-    catalogue: Catalogue,
-    found: Iterable[tuple[Case, Family]],
-    on: date,
-    _: Tally,
-    __: Collection[str],
-) -> Iterator[HomeView]:
-    """Households of which nobody asks what the rules say."""
-    for case, family in found:
-        pack = catalogue.pack_for(family.place)
-        yield HomeView(catalogue, case, family, pack, on, _NOTHING)
+def _count_home(tally: Tally, home: HomeView, reports: Collection[str]) -> None:
+    count_home(tally, home)
+    for report, count_one in _EACH.items():
+        if report in reports:
+            count_one(tally, home)
 
 
-def _views_by_the_rules(
-    catalogue: Catalogue,
-    found: Iterable[tuple[Case, Family]],
-    on: date,
-    tally: Tally,
-    reports: Collection[str],
-) -> Iterator[HomeView]:
+def _blocks(
+    catalogue: Catalogue, found: Iterable[tuple[Case, Family]], on: date
+) -> Iterator[tuple[Scan, dict[str, HomeView]]]:
+    """Some households at a time, with what the rules found and what reaches each of them."""
     waiting: dict[str, tuple[Case, Family]] = {}
 
     def families() -> Iterator[Family]:
@@ -124,13 +120,13 @@ def _views_by_the_rules(
 
     for scan in scans(catalogue, families(), on, block=_BLOCK):
         reach, pack = reached(scan), scan.program.pack
-        homes = {
-            home: HomeView(catalogue, *waiting.pop(home), pack, on, reach.get(home, _NOTHING))
-            for home in sorted(scan.table.ids)
-        }
-        if NEAR_MISSES in reports:
-            count_near_misses(tally, scan, homes)
-        yield from homes.values()
+        yield (
+            scan,
+            {
+                home: HomeView(catalogue, *waiting.pop(home), pack, on, reach.get(home, _NOTHING))
+                for home in sorted(scan.table.ids)
+            },
+        )
 
 
 def report_of(
