@@ -20,10 +20,12 @@ from api.pages import office as office_pages
 from api.pages import quick as quick_pages
 from api.routes import accounts as account_routes
 from api.routes import advisor as advisor_routes
+from api.routes import coverage as coverage_routes
 from api.routes import findings as finding_routes
 from api.routes import office as office_routes
 from api.routes import population as population_routes
 from api.routes import rounds as round_routes
+from api.services.coverage import PublishedNeeds
 from api.settings import Settings
 from graph import open_store
 from graph.store import Store
@@ -35,7 +37,7 @@ __all__ = ["API", "PAGES", "ROUTES", "create_app"]
 API = "/api/v1"
 ROUTES = (
     account_routes.router, advisor_routes.router, office_routes.router, finding_routes.router,
-    population_routes.router, round_routes.router,
+    population_routes.router, round_routes.router, coverage_routes.router,
 )  # fmt: skip
 PAGES = (account_pages.router, advisor_pages.router, quick_pages.router, office_pages.router)
 
@@ -110,7 +112,9 @@ def _desk(settings: Settings, store: Store, catalogue: Catalogue) -> Desk:
         idle=timedelta(minutes=settings.session_idle_minutes),
         absolute=timedelta(hours=settings.session_hours),
     )
-    return Desk(settings, store, catalogue, gate, store.info().demo_day, _places(store, catalogue))
+    needs = PublishedNeeds(store, catalogue)
+    places = _places(store, catalogue)
+    return Desk(settings, store, catalogue, gate, store.info().demo_day, places, needs)
 
 
 def _places(store: Store, catalogue: Catalogue) -> Mapping[str, str]:

@@ -55,6 +55,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "population:visit": frozenset({Role.ADVISOR}),
     "population:upcoming": frozenset({Role.ADVISOR}),
     "population:whatif": frozenset({Role.OFFICE}),
+    "coverage:read": frozenset({Role.OFFICE}),
+    "coverage:list": frozenset({Role.OFFICE}),
+    "needs:read": frozenset({Role.CHARITY}),
 }
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.auth import ForgedRequest, Gate, NotSignedIn, SignedIn, may
 from api.clock import moment
+from api.services.coverage import PublishedNeeds
 from api.settings import Settings
 from graph.store import Store
 from matching.errors import AccessError, InputError
@@ -53,6 +54,7 @@ class Desk:
     Attributes:
         demo_day: the day that a demo takes for today.
         places: division code -> name, for every place that the catalogue or the store knows.
+        needs: what charities see, counted once a day.
     """
 
     settings: Settings
@@ -61,6 +63,7 @@ class Desk:
     gate: Gate
     demo_day: date | None
     places: Mapping[str, str]
+    needs: PublishedNeeds
 
     def home_of(self, who: SignedIn) -> str:
         """The place whose policies a user sees without asking: the first of the scope."""

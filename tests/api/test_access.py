@@ -54,6 +54,7 @@ class Route:
 
 
 _FAMILIES, _HOUSEHOLDS = "/families/{household_id}", f"{API}/households/{{household_id}}"
+BEHIND = "supply/310199001/basic_goods/open"
 _EDIT = "fact=household.monthly_income&about={household_id}"
 GUARDED = [
     Route("GET", f"{API}/session", "self:read"),
@@ -76,6 +77,9 @@ GUARDED = [
     Route("GET", f"{API}/circles", "population:circle"),
     Route("GET", f"{API}/upcoming?limit=1", "population:upcoming"),
     Route("POST", f"{API}/whatif", "population:whatif", text='{standards: {DIBAO_LINE: 1800}}'),
+    Route("GET", f"{API}/office/coverage", "coverage:read"),
+    Route("GET", f"{API}/office/coverage/list?pattern={BEHIND}", "coverage:list"),
+    Route("GET", f"{API}/charity/needs", "needs:read"),
     Route("GET", "/", "self:read", good=303),
     Route("POST", "/sign-out", "self:sign_out", good=303, form={}),
     Route("GET", "/families", "household:list"),
