@@ -56,7 +56,7 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren coverage --donor --near 310104013",
     "identity": "几份名单里的同一个人：本库的成员互相比，也和别的部门的名单比；"
     "每一对要请人看的存成发现，认定用 findings decide。名单只读不存，不合并任何档案。\n\n"
-    "例：zhaoren identity --on 2026-06-30\n\n"
+    "例：zhaoren identity --since 2026-06-29\n\n"
     "例：zhaoren identity --list 残联:2026-06-30:残联名单.xlsx --list 慈善:2026-05-31:慈善.csv",
     "blind-spot": "有多少人三份以上的名单里一份也没有：给一个范围，写明用了哪些名单；"
     "名单不够就说明为什么不能估计。\n\n"

@@ -11,6 +11,7 @@ import typer
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_settings, this_day
 from api.command_output import counting, put
+from matching.errors import InputError
 
 __all__ = ["add_identity_commands"]
 
@@ -49,6 +50,14 @@ def identity(
         list[str] | None,
         typer.Option("--without", metavar="来源", help="以前用过、现在不再用的名单；可以写多次"),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="日期",
+            help="只比这一天起有新记录、有迁入迁出的人（夜间用，不带名单）",
+        ),
+    ] = None,
     on: DayOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -57,17 +66,26 @@ def identity(
     from api.findings_text import findings_text  # noqa: PLC0415
     from api.identity_text import compared_json, compared_text  # noqa: PLC0415
     from api.services.findings import LIVE, kept  # noqa: PLC0415
-    from api.services.identity import compare  # noqa: PLC0415
+    from api.services.identity import compare, compare_changed  # noqa: PLC0415
     from graph import open_store  # noqa: PLC0415
     from matching.findings.kinds import IDENTITY  # noqa: PLC0415
     from matching.model.finding import FindingFilter  # noqa: PLC0415
     from seed.list_files import given_list  # noqa: PLC0415
     from seed.load import operator_access  # noqa: PLC0415
 
-    given, access = [given_list(one) for one in lists or ()], operator_access()
+    given, access, first = (
+        [given_list(one) for one in lists or ()],
+        operator_access(),
+        given_day(since),
+    )
+    if first is not None and (given or without):
+        raise InputError("--since 只比库里的人，不能和 --list、--without 一起写。")
     with open_store(given_settings(store=store).store) as opened:
         day = given_day(on) or opened.info().demo_day or this_day()
-        found = compare(opened, access, day, given, without or (), counting(_EVERY))
+        if first is None:
+            found = compare(opened, access, day, given, without or (), counting(_EVERY))
+        else:
+            found = compare_changed(opened, access, day, first, counting(_EVERY))
         live = tuple(kept(opened, access, FindingFilter(kinds=IDENTITY, states=LIVE)))
     if as_json:
         for line in compared_json(found):

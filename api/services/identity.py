@@ -19,16 +19,18 @@ from matching.errors import InputError
 from matching.findings.kinds import IDENTITY
 from matching.findings.same_people import Asked, ask_who_is_who, decisions_of, sources_of
 from matching.identity.blocking import LargeBlock
+from matching.identity.model import LinkageModel
+from matching.identity.nearby import near
 from matching.identity.records import Decision
 from matching.identity.register import Added, Register
 from matching.identity.stored import STORE, Home, members_of
 from matching.model.access import Access
-from matching.model.finding import FindingFilter, FindingRun, StoredFinding
+from matching.model.finding import Finding, FindingFilter, FindingRun, StoredFinding
 from matching.model.records import Case, SubjectKind
 from seed.linkage_files import load_characters, load_linkage_model
 from seed.list_files import GivenList, ReadList, read_list
 
-__all__ = ["LIST_NAMES", "Blind", "Compared", "blind_spot", "compare"]
+__all__ = ["LIST_NAMES", "Blind", "Compared", "blind_spot", "compare", "compare_changed"]
 
 LIST_NAMES: Mapping[str, str] = {**SOURCES, STORE: "本库"}
 _PORTION = 1_000
@@ -62,6 +64,21 @@ class _People:
 
     homes: dict[str, Home] = field(default_factory=dict)
     known_to: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, case: Case, on: date) -> frozenset[str]:
+        """Take in the members of a household; their keys."""
+        members = members_of(case, on, load_characters())
+        for home in members:
+            if home.is_current or home.record.key not in self.homes:
+                self.homes[home.record.key] = home
+            self.known_to[home.record.key] |= _known_to(case, home.record.source_id, on)
+        return frozenset(home.record.key for home in members)
+
+    @property
+    def model(self) -> LinkageModel:
+        """The figures for so many; those of other lists change nothing between two of ours."""
+        shipped = load_linkage_model()
+        return replace(shipped, n_records=max(shipped.n_records, len(self.homes)))
 
 
 def compare(
@@ -102,6 +119,54 @@ def compare(
     )
 
 
+def compare_changed(
+    store: Store,
+    access: Access,
+    on: date,
+    since: date,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Compared:
+    """As `compare` without lists, of those alone of whom something came since a day.
+
+    Questions about lines of other lists stay as they are.
+    """
+    before = tuple(kept(store, access, FindingFilter(kinds=IDENTITY, states=LIVE)))
+    decisions = decisions_of(kept(store, access, FindingFilter(kinds=IDENTITY)))
+    people, changed = _People(), set[str]()
+    for number, case in enumerate(store.cases(access), start=1):
+        keys = people.add(case, on)
+        changed |= keys if _came_since(case, since) else set()
+        progress(number)
+    beside = {key for one in before if changed & {*one.evidence} for key in one.evidence}
+    register = near(
+        people.model,
+        load_characters(),
+        lambda: (home.record for home in people.homes.values()),
+        changed | beside,
+        decisions,
+    )
+    asked = ask_who_is_who(register, people.homes, LIST_NAMES)
+    looked = {record.key for record in register.records}
+    households = {people.homes[key].household for key in looked}
+    rest = [one for one in before if one.household in households and not looked >= {*one.evidence}]
+    return Compared(
+        on=on,
+        persons=len(changed),
+        lists=(),
+        asked=asked,
+        changed=_keep(store, access, on, sorted(households), asked, rest),
+        waiting=0,
+        large=(),
+    )
+
+
+def _came_since(case: Case, since: date) -> bool:
+    """Whether a record came, or somebody moved in or out; persons themselves never change."""
+    stays = (day for stay in case.memberships for day in (stay.start, stay.until))
+    came = (*(row.received for row in case.records), *stays)
+    return any(day is not None and day >= since for day in came)
+
+
 def _check_lists(before: Iterable[StoredFinding], given: Collection[str]) -> None:
     """A list left out by mistake would close its questions as if they had no cause any more."""
     used = {s for one in before if one.state in LIVE for s in sources_of(one)} - {STORE}
@@ -114,12 +179,9 @@ def _check_lists(before: Iterable[StoredFinding], given: Collection[str]) -> Non
 
 
 def _read_store(store: Store, access: Access, on: date, progress: Callable[[int], None]) -> _People:
-    people, characters = _People(), load_characters()
+    people = _People()
     for number, case in enumerate(store.cases(access), start=1):
-        for home in members_of(case, on, characters):
-            if home.is_current or home.record.key not in people.homes:
-                people.homes[home.record.key] = home
-            people.known_to[home.record.key] |= _known_to(case, home.record.source_id, on)
+        people.add(case, on)
         progress(number)
     return people
 
@@ -138,21 +200,32 @@ def _known_to(case: Case, person: str, on: date) -> set[str]:
 def _registered(
     people: _People, given: Sequence[GivenList], decisions: Iterable[Decision]
 ) -> tuple[Register, tuple[tuple[ReadList, Added], ...]]:
-    characters, model = load_characters(), load_linkage_model()
+    characters = load_characters()
     read = [read_list(one, number, characters) for number, one in enumerate(given, start=1)]
-    n_records = len(people.homes) + sum(len(one.records) for one in read)
-    model = replace(model, n_records=max(model.n_records, n_records))
-    register = Register(model, characters)
+    register = Register(people.model, characters)
     for decision in decisions:
         register.decide(decision)
     register.add(home.record for home in people.homes.values())
     return register, tuple((one, register.add(one.records)) for one in read)
 
 
-def _keep(store: Store, access: Access, on: date, households: Sequence[str], asked: Asked) -> int:
+def _keep(
+    store: Store,
+    access: Access,
+    on: date,
+    households: Sequence[str],
+    asked: Asked,
+    rest: Iterable[StoredFinding] = (),
+) -> int:
+    """Bring the kept questions of these households up to date; `rest` stays as it is."""
     found = defaultdict(list)
     for one in asked.findings:
         found[one.household].append(one)
+    known = {one.key for one in asked.findings}
+    for kept_one in rest:
+        if kept_one.key not in known:
+            plain = {name: getattr(kept_one, name) for name in Finding.model_fields}
+            found[kept_one.household].append(Finding(**plain))
     changed, ahead = 0, iter(households)
     while homes := tuple(islice(ahead, _PORTION)):
         findings = tuple(one for home in homes for one in found[home])

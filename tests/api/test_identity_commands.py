@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from api.services.findings import decide, kept, look_everywhere
-from api.services.identity import compare
+from api.services.identity import compare, compare_changed
 from api.services.kept import decided_persons
 from api.services.look_again import look_again, standing_of
 from graph import open_store
@@ -20,7 +20,7 @@ from matching.model.records import Identity, StoredPerson
 from seed.list_files import given_list
 from seed.load import operator_access
 from tests.api.commands import Runner, demo_store
-from tests.findings.cases import ON, a_case, aid, catalogue
+from tests.findings.cases import ON, SEEN, a_case, aid, catalogue
 
 ACCESS = operator_access()
 NAME, BORN, PHONE = "陈示梅", date(1980, 5, 17), "00012345678"
@@ -216,6 +216,26 @@ def test_a_list_that_was_left_out_by_mistake_closes_nothing(store, tmp_path):
     compare(store, ACCESS, ON, (), without=["残联"])
     live = [one for one in questions(store) if one.state is FindingState.OPEN]
     assert [one.evidence for one in live] == [("store/H-1-p", "store/H-2-p")]
+
+
+def test_only_whom_something_came_of_is_compared_and_other_questions_stay(store, tmp_path):
+    """What the night finds of the changed is what a comparison of everybody finds."""
+    put(store, a_person("H-1", "310199001001", number=NUMBER))
+    put(store, a_person("H-3", "310199003001", number=OTHER, name="李样明", phone="00055555555"))
+    compare(store, ACCESS, ON, [listed(a_csv(tmp_path, GOOD))])
+    before = questions(store)
+    put(store, a_person("H-2", "310199002001"))
+    found = compare_changed(store, ACCESS, ON, ON)
+    assert (found.persons, found.changed) == (0, 0)
+    found = compare_changed(store, ACCESS, ON, SEEN)
+    assert found.changed == 1
+    assert set(before) < set(questions(store))
+    night = {one.key: one for one in questions(store)}
+    compare(store, ACCESS, ON, (), without=["残联"])
+    everybody = [one for one in questions(store) if one.state is FindingState.OPEN]
+    assert everybody == [night[one.key] for one in everybody]
+    assert [one.evidence for one in everybody] == [("store/H-1-p", "store/H-2-p")]
+    assert compare_changed(store, ACCESS, ON, SEEN).changed == 0
 
 
 def test_a_workbook_reads_like_its_csv(store, tmp_path):
