@@ -7,23 +7,8 @@ from typing import Any
 
 from matching.facts import family_of
 from matching.findings import Finding, find, look_at, look_over, settled
+from matching.model import records as stored
 from matching.model.family import ApplicationOutcome, FactState
-from matching.model.records import (
-    AidRecord,
-    ApplicationRecord,
-    Batch,
-    Case,
-    EventRecord,
-    Household,
-    Identity,
-    Membership,
-    NeedRecord,
-    Obligation,
-    Parentage,
-    Record,
-    StoredPerson,
-    SubjectKind,
-)
 from matching.packs import Catalogue
 from matching.vocabulary import VOCABULARY
 from seed.load import load_catalogue
@@ -33,7 +18,7 @@ HERE = "310199001001"
 SEEN = date(2026, 6, 1)
 
 Facts = Mapping[str, Any]
-Told = tuple[SubjectKind, str, Facts]
+Told = tuple[stored.SubjectKind, str, Facts]
 
 
 @cache
@@ -42,7 +27,7 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def a_batch(place: str = HERE, on: date = ON, **changes: Any) -> Batch:
+def a_batch(place: str = HERE, on: date = ON, **changes: Any) -> stored.Batch:
     """One delivery that covers everything at a place."""
     aid = frozenset(catalogue().pack_for(place).policies) | set(catalogue().other_aid)
     values: dict[str, Any] = {
@@ -50,7 +35,7 @@ def a_batch(place: str = HERE, on: date = ON, **changes: Any) -> Batch:
         "covers_facts": frozenset(VOCABULARY), "covers_aid": aid,
         "covers_places": frozenset({place[:2]}),
     }  # fmt: skip
-    return Batch(**{**values, **changes})
+    return stored.Batch(**{**values, **changes})
 
 
 def aid(policy: str, to: str = "household", start: date = date(2025, 1, 1), **more: Any) -> dict:
@@ -70,40 +55,47 @@ def a_case(
     parents: Mapping[str, Sequence[str]] | None = None,
     household: str = "H-1",
     place: str = HERE,
-    batches: Sequence[Batch] | None = None,
+    batches: Sequence[stored.Batch] | None = None,
     on: date = ON,
     reason: str | None = None,
     address: str | None = None,
     stays: Mapping[str, tuple[date, date | None]] | None = None,
-) -> Case:
+) -> stored.Case:
     """A household; the first person is its head. Ids of persons begin with the household's."""
     elsewhere = outside or {}
     ids = {name: f"{household}-{name}" for name in (*people, *elsewhere)}
     numbered = [f"E-{household}-{order}" for order in range(1, len(events) + 1)]
     told = [*_people(people, ids, place)]
-    told += [(SubjectKind.PERSON, ids[name], facts) for name, facts in elsewhere.items()]
-    told += [(SubjectKind.HOUSEHOLD, household, home or {})]
-    told += [(SubjectKind.EVENT, one, facts) for one, facts in zip(numbered, events, strict=True)]
+    told += [(stored.SubjectKind.PERSON, ids[name], facts) for name, facts in elsewhere.items()]
+    told += [(stored.SubjectKind.HOUSEHOLD, household, home or {})]
+    told += [
+        (stored.SubjectKind.EVENT, one, facts) for one, facts in zip(numbered, events, strict=True)
+    ]
     stay = {name: (stays or {}).get(name, (date(2015, 1, 1), None)) for name in people}
     ties = [(one, child) for child, theirs in (parents or {}).items() for one in theirs]
-    return Case(
-        household=Household(id=household, place=place, address=address),
+    return stored.Case(
+        household=stored.Household(id=household, place=place, address=address),
         persons=tuple(
-            StoredPerson(id=one, identity=Identity(name="张示例")) for one in sorted(ids.values())
+            stored.StoredPerson(id=one, identity=stored.Identity(name="张示例"))
+            for one in sorted(ids.values())
         ),
         memberships=tuple(
-            Membership(person=ids[one], household=household, start=stay[one][0], until=stay[one][1])
+            stored.Membership(
+                person=ids[one], household=household, start=stay[one][0], until=stay[one][1]
+            )
             for one in sorted(people)
         ),
         obligations=tuple(
-            Obligation(obligor=ids[one], person=ids[child])
+            stored.Obligation(obligor=ids[one], person=ids[child])
             for one, child in ties
             if one in elsewhere
         ),
         obligors_known_for=frozenset(ids[name] for name in people),
-        parentages=tuple(Parentage(parent=ids[one], child=ids[child]) for one, child in ties),
+        parentages=tuple(
+            stored.Parentage(parent=ids[one], child=ids[child]) for one, child in ties
+        ),
         records=tuple(_records(household, told)),
-        events=tuple(EventRecord(id=one, household=household) for one in numbered),
+        events=tuple(stored.EventRecord(id=one, household=household) for one in numbered),
         batches=tuple(batches) if batches is not None else (a_batch(place, on),),
         **_rows(household, ids, ledger, [(*row, reason) for row in applications], needs),
     )
@@ -115,16 +107,16 @@ def _people(people: Mapping[str, Facts], ids: Mapping[str, str], place: str) -> 
             "person.birth_date": date(1980, 5, 4), "person.hukou": place[:6], "person.sex": "f",
             "person.relation": "child" if order else "self", "person.hukou_kind": "urban",
         }  # fmt: skip
-        yield SubjectKind.PERSON, ids[name], {**known, **facts}
+        yield stored.SubjectKind.PERSON, ids[name], {**known, **facts}
 
 
-def _records(household: str, told: Sequence[Told]) -> Iterator[Record]:
+def _records(household: str, told: Sequence[Told]) -> Iterator[stored.Record]:
     """What was said; `source`, `as_of` and `state` beside the facts say by whom and when."""
     for order, (kind, about, facts) in enumerate(told, start=1):
         plain = {name: value for name, value in facts.items() if "." in name}
         day = facts.get("as_of", SEEN)
         if plain:
-            yield Record(
+            yield stored.Record(
                 id=f"R-{household}-{order}", kind=kind, about=about, as_of=day, received=day,
                 source=facts.get("source", "civil_affairs"), facts=plain,
                 state=facts.get("state", FactState.VERIFIED),
@@ -142,21 +134,23 @@ def _rows(
     lines, asked, wanted = [], [], []
     for order, row in enumerate(ledger, start=1):
         given = {**row, "to": ids.get(row["to"], row["to"])}
-        lines.append(AidRecord(id=f"A-{household}-{order}", household=household, **given))
+        lines.append(stored.AidRecord(id=f"A-{household}-{order}", household=household, **given))
     for order, (policy, outcome, day, reason) in enumerate(applications, start=1):
         asked.append(
-            ApplicationRecord(
+            stored.ApplicationRecord(
                 id=f"Q-{household}-{order}", household=household, policy=policy,
                 outcome=ApplicationOutcome(outcome), date=day, reason=reason,
             )
         )  # fmt: skip
     for order, row in enumerate(needs, start=1):
         of = {"of": ids[row["of"]]} if "of" in row else {}
-        wanted.append(NeedRecord(id=f"N-{household}-{order}", household=household, **{**row, **of}))
+        wanted.append(
+            stored.NeedRecord(id=f"N-{household}-{order}", household=household, **{**row, **of})
+        )
     return {"aid": tuple(lines), "applications": tuple(asked), "needs": tuple(wanted)}
 
 
-def screened(cases: Sequence[Case], on: date) -> dict[str, tuple[Finding, ...]]:
+def screened(cases: Sequence[stored.Case], on: date) -> dict[str, tuple[Finding, ...]]:
     """What a portion finds of each household, where nothing is known of rates."""
     portion = look_over(catalogue(), cases, on)
     waiting = settled(portion.waiting, {})
@@ -166,14 +160,14 @@ def screened(cases: Sequence[Case], on: date) -> dict[str, tuple[Finding, ...]]:
     }
 
 
-def found(case: Case, kind: str | None = None, on: date = ON) -> list[Finding]:
+def found(case: stored.Case, kind: str | None = None, on: date = ON) -> list[Finding]:
     """What the detectors find, of one kind or of all; the same whether screened or not."""
     every = find(look_at(catalogue(), case, on))
     assert screened([case], on) == {case.household.id: every}
     return [one for one in every if kind in (None, one.kind)]
 
 
-def kinds(case: Case, on: date = ON) -> set[str]:
+def kinds(case: stored.Case, on: date = ON) -> set[str]:
     """The kinds found."""
     assert family_of(case, on)
     return {one.kind for one in found(case, on=on)}
