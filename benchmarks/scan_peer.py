@@ -12,11 +12,17 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from benchmarks.scan_world import AIDS, ON
 from matching import tree
 from matching.scan.columns import Column, Value
-from matching.tree import Node
+from matching.scan.compiler import Compiler
+from matching.scan.operations import Run
+from matching.scan.program import HOUSEHOLDS, PERSONS, Mode, Scope
+from matching.scan.status import Program
+from matching.scan.table import FactTable
+from matching.tree import FactRef, Holds, Node, walk
 
-__all__ = ["Peer", "frame_of"]
+__all__ = ["Peer", "figures_of", "frames"]
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
@@ -24,7 +30,7 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
-def frame_of(columns: dict[str, Value], n: int) -> pl.DataFrame:
+def _frame_of(columns: dict[str, Value], n: int) -> pl.DataFrame:
     """Columns of the scan as a frame; unknown becomes null, truths stay bytes."""
     found = {}
     for name, value in columns.items():
@@ -36,6 +42,51 @@ def frame_of(columns: dict[str, Value], n: int) -> pl.DataFrame:
         else:
             found[name] = pl.Series(name, np.broadcast_to(value, n))
     return pl.DataFrame(found)
+
+
+def frames(program: Program, blocks: list[FactTable]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All blocks as two frames, with the facts that the rules read, resolved."""
+    compiler = Compiler(program.pack, ON)
+    names = sorted(
+        {
+            (part.name, HOUSEHOLDS if part.var == "household" else PERSONS)
+            for plan in program.plans
+            for part in walk(plan.policy.conditions[0].test)
+            if isinstance(part, FactRef)
+        },
+        key=str,
+    )
+    ops = {name: (compiler.fact(name, space, Mode.ALL), space) for name, space in names}
+    scope = Scope(HOUSEHOLDS, {}, "cn")
+    for aid in AIDS:
+        for lacks in (False, True):
+            op = compiler.read(Holds("household", (aid,), lacks), scope)
+            ops[f"{'lacks' if lacks else 'holds'}.{aid}"] = (op, HOUSEHOLDS)
+    families, people, start = [], [], 0
+    for block in blocks:
+        run = Run(program.pack, block)
+        run.run(compiler.builder.ops)
+        owners = block.owners["P"]
+        counts = np.bincount(owners, minlength=block.size)
+        whole = _frame_of(_values(run, ops, HOUSEHOLDS), block.size)
+        whole = whole.with_columns(
+            pl.Series("household", np.arange(block.size) + start), pl.Series("n_members", counts)
+        )
+        each = _frame_of(_values(run, ops, PERSONS), len(owners))
+        people.append(each.with_columns(pl.Series("household", owners + start)))
+        families.append(whole)
+        start += block.size
+    return pl.concat(families, rechunk=True), pl.concat(people, rechunk=True)
+
+
+def _values(run: Run, ops: dict[str, Any], space: object) -> dict[str, Value]:
+    return {name: run.values[op] for name, (op, where) in ops.items() if where == space}
+
+
+def figures_of(program: Program) -> dict[str, int]:
+    """The figures that the thirty rules name."""
+    line = program.pack.standards["DIBAO_LINE"].at(ON).figure
+    return {"DIBAO_LINE": int(line or 0)}
 
 
 class Peer:

@@ -15,15 +15,17 @@ from matching.packs import Catalogue, Condition, Pack, Period, Policy
 from matching.rules import Names, Scope, StandardShape, read_rule
 from matching.scan.columns import Value, narrowed
 from matching.scan.ledger_columns import Entries, LedgerColumns
+from matching.scan.status import Program
 from matching.scan.table import FactTable, Words
 from matching.tree import Kind, Type
 from matching.units import parse_unit
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["AIDS", "ON", "RULES", "pack_of_rules", "population"]
+__all__ = ["AIDS", "ON", "RULES", "blocks_of", "pack_of_rules", "population"]
 
 ON = date(2026, 3, 2)
 AIDS = ("dibao", "tekun", "dibao_marginal", "rigid_expenditure")
+BLOCK = 131_072
 GAP = 0.15
 _SIZES = ((1, 0.27), (2, 0.28), (3, 0.22), (4, 0.13), (5, 0.10))
 _INCOME = "household.monthly_income < count(m for m in members) * DIBAO_LINE * {}"
@@ -72,6 +74,13 @@ def pack_of_rules(catalogue: Catalogue) -> Pack:
             plain, id=name, per_event=False, period=Period(), conditions=(condition,)
         )
     return replace(pack, policies=policies, exclusions=())
+
+
+def blocks_of(program: Program, n: int, seed: int) -> list[FactTable]:
+    """Tables of `n` households in all, with the facts that a program reads."""
+    used = frozenset(str(op.data[0]) for op in program.ops if op.kind in ("stated", "is_told"))
+    sizes = [min(BLOCK, n - start) for start in range(0, n, BLOCK)]
+    return [population(size, used, seed + number) for number, size in enumerate(sizes)]
 
 
 def population(n: int, facts: frozenset[str], seed: int) -> FactTable:

@@ -281,18 +281,20 @@ def _days_near(count: Callable[..., NDArray[Any]], on: date) -> tuple[int, NDArr
     """The first day of a long life before, and what is counted from each day on."""
     low = on.toordinal() - _LONG_LIFE
     days = np.arange(max(low, 1), min(on.toordinal() + _LONG_LIFE, date.max.toordinal()))
-    return int(days[0]), count(days, on)
+    found = count(days, on)
+    return int(days[0]), found.astype(kind_of(int(np.abs(found).max())))
 
 
 def _counted(count: Callable[..., NDArray[Any]], column: Column, on: date) -> Column:
     """Looked up by day; days far away are reckoned one by one."""
     low, table = _days_near(count, on)
-    place = column.values.astype(np.int64) - low
+    place = column.values.astype(np.int32) - low  # days of the calendar: below 2**22
     found = table.take(place, mode="clip")
     outside = (place < 0) | (place >= len(table))
     far = np.flatnonzero(outside & (column.unknown == 0))
     if far.size:
-        found[far] = count(place[far] + low, on)
+        found = found.astype(np.int64)
+        found[far] = count(place[far].astype(np.int64) + low, on)
     return narrowed(found, column.unknown)
 
 

@@ -57,7 +57,7 @@ def scan_tables(
         tables: read as they are needed by one worker, all at once by several.
         traced: as in `scan`.
         workers: threads; the work is done outside the interpreter, so two use two cores. Tables of
-            200,000 households and more gain, small ones wait for each other.
+            100,000 households and more gain, small ones wait for each other.
     """
     if workers == 1:
         for table in tables:

@@ -52,15 +52,16 @@ def every_step(ops: Sequence[Op]) -> list[Step]:
 
 def steps_of(ops: Sequence[Op], outcomes: Collection[int]) -> Steps:
     """The steps of a program whose outcomes these are."""
-    facts = _facts(ops)
+    known = _facts(ops)
+    traced = _needed(ops, outcomes, kept=set(known.values()), traced=True)
+    facts = {text: number for text, number in known.items() if number in traced}
     kept = set(facts.values())
-    rest = _needed(ops, outcomes, kept=kept, traced=False)
-    traced = _needed(ops, outcomes, kept=kept, traced=True)
+    brief = _needed(ops, outcomes, kept=kept, traced=False) - kept
     return Steps(
         facts,
-        _ending(ops, _needed(ops, kept, kept=set(), traced=False), keep=kept),
-        _ending(ops, rest, keep={*outcomes, *kept}),
-        [Step(number, ops[number]) for number in traced],
+        _ending(ops, sorted(_needed(ops, kept, kept=set(), traced=False)), keep=kept),
+        _ending(ops, sorted(brief), keep={*outcomes, *kept}),
+        [Step(number, ops[number]) for number in sorted(traced - kept)],
         len(ops),
     )
 
@@ -83,8 +84,8 @@ def _facts(ops: Sequence[Op]) -> dict[str, int]:
 
 def _needed(
     ops: Sequence[Op], ends: Iterable[int], *, kept: Collection[int], traced: bool
-) -> list[int]:
-    """What these are worked out of, in order, without what the table keeps."""
+) -> set[int]:
+    """These and what they are worked out of, as far as what the table keeps."""
     found, waiting = set[int](), list(ends)
     while waiting:
         number = waiting.pop()
@@ -92,7 +93,7 @@ def _needed(
             found.add(number)
             if number not in kept or (traced and ops[number].kind != "fact"):
                 waiting.extend(ops[number].args)
-    return sorted(found - set(kept))
+    return found
 
 
 def _ending(ops: Sequence[Op], numbers: Sequence[int], *, keep: Collection[int]) -> list[Step]:
