@@ -106,7 +106,7 @@ def apply_run(tx: Transaction, run: FindingRun, scope: Scope, by: str, at: datet
         if not all(places[home].startswith(one.place) for home in shown):
             raise InputError(f"发现 {one.key} 的地区不是各户共有的地区。")
     tx.lock_findings()
-    lines = {line.key: line for line in tx.finding_lines(sorted(run.households))}
+    lines = {line.key: line for line in tx.finding_lines(sorted(run.households), sorted(run.kinds))}
     found = {one.key: one for one in run.findings}
     same = {key for key, one in found.items() if key in lines and _is_same(lines[key], one)}
     known = {one.key: one for one in tx.findings_of(sorted(_to_read(run, lines) - same))}
@@ -125,11 +125,7 @@ def _is_same(line: FindingLine, found: Finding) -> bool:
 def _to_read(run: FindingRun, lines: Mapping[str, FindingLine]) -> set[str]:
     """Kept findings that a look may change: found again, or live and not found again."""
     found = {one.key for one in run.findings}
-    lost = (
-        key
-        for key, line in lines.items()
-        if line.kind in run.kinds and line.state in _LIVE and key not in found
-    )
+    lost = (key for key, line in lines.items() if line.state in _LIVE and key not in found)
     return {key for key in found if key in lines} | set(lost)
 
 

@@ -347,8 +347,8 @@ class Neo4jTransaction:
     def lock_findings(self) -> None:
         self._run("lock_findings").consume()
 
-    def finding_lines(self, households: Sequence[str]) -> list[FindingLine]:
-        found = self._run("finding_lines", households=list(households))
+    def finding_lines(self, households: Sequence[str], kinds: Sequence[str]) -> list[FindingLine]:
+        found = self._run("finding_lines", households=list(households), kinds=list(kinds))
         return [FindingLine(*row.values()) for row in found]
 
     def findings_of(self, keys: Sequence[str]) -> list[StoredFinding]:

@@ -356,9 +356,9 @@ class SqliteTransaction:
     def lock_findings(self) -> None:
         """One thread writes."""
 
-    def finding_lines(self, households: Sequence[str]) -> list[FindingLine]:
-        found = self._run("finding_lines", {"households": json.dumps(list(households))})
-        return [FindingLine(*row) for row in found]
+    def finding_lines(self, households: Sequence[str], kinds: Sequence[str]) -> list[FindingLine]:
+        given = {"households": json.dumps(list(households)), "kinds": json.dumps(list(kinds))}
+        return [FindingLine(*row) for row in self._run("finding_lines", given)]
 
     def findings_of(self, keys: Sequence[str]) -> list[StoredFinding]:
         return self._findings("findings_of", {"keys": json.dumps(list(keys))})

@@ -34,7 +34,7 @@ from matching.packs import Catalogue
 
 __all__ = ["LIVE", "Looked", "decide", "kept", "look_beside", "look_everywhere", "night_of"]
 
-_PORTION = 200
+_PORTION = 2_000  # households whose findings land at once when nothing is read for them
 
 
 @dataclass(slots=True)

@@ -31,8 +31,8 @@ MATCH (s:ZhaorenStore {id: 'zhaoren'}) SET s.finding_turns = coalesce(s.finding_
 
 // name: finding_lines
 UNWIND $households AS id
-MATCH (f:Finding {household: id})
-RETURN f.key, f.kind, f.state, coalesce(f.digest, ''), coalesce(f.seen_on, '')
+MATCH (f:Finding {household: id}) WHERE f.kind IN $kinds
+RETURN f.key, f.state, coalesce(f.digest, ''), coalesce(f.seen_on, '')
 
 // name: findings_of
 UNWIND $keys AS key

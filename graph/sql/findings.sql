@@ -29,8 +29,9 @@ WHERE +f.place >= s.value AND +f.place < s.value || char(1114111)
 ORDER BY f.key LIMIT :limit
 
 -- name: finding_lines
-SELECT key, kind, state, digest, seen_on
+SELECT key, state, digest, seen_on
 FROM finding WHERE household IN (SELECT value FROM json_each(:households))
+    AND kind IN (SELECT value FROM json_each(:kinds))
 
 -- name: findings_of
 SELECT content, seen_on FROM finding WHERE key IN (SELECT value FROM json_each(:keys))
