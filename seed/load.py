@@ -36,6 +36,7 @@ DEMO_HOUSEHOLDS = 300
 _OWN_CATALOGUE = Path(__file__).parent / "catalogue"
 _CASES = "cases/"  # golden cases of an installation, beside its catalogue
 _CASES_A_WRITE = 20
+_LARGEST_FILE = 1_000_000  # bytes; the largest of ours has 12,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def catalogue_files(folder: Path | None = None) -> tuple[tuple[str, str], ...]:
         folder: files of an installation's own; one of the same name replaces ours.
 
     Raises:
-        CatalogueError: the folder is not there, or a file is no UTF-8 text.
+        CatalogueError: the folder is not there, or a file is too large or no UTF-8 text.
     """
     if folder is not None and not folder.is_dir():
         raise CatalogueError(f"找不到政策目录的文件夹 {folder}。请核对 ZHAOREN_CATALOGUE。")
@@ -80,11 +81,19 @@ def _texts(root: Path) -> Iterator[tuple[str, str]]:
         if name.startswith(_CASES):
             continue
         try:
-            yield name, path.read_text("utf-8")
+            with path.open("rb") as file:
+                data = file.read(_LARGEST_FILE + 1)
+            text = data.decode("utf-8") if len(data) <= _LARGEST_FILE else ""
         except (OSError, UnicodeDecodeError):
             raise CatalogueError(
                 f"读不了政策文件 {path}：请确认它可读，并且是 UTF-8 文字。"
             ) from None
+        if len(data) > _LARGEST_FILE:
+            raise CatalogueError(
+                f"政策文件 {path} 太大，没有读：一个文件最多 {_LARGEST_FILE // 1_000} KB。"
+                "请确认放对了文件；一项政策一个文件。"
+            )
+        yield name, text
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:

@@ -78,6 +78,18 @@ def test_a_folder_that_is_not_there_and_a_file_that_is_no_text_are_told(tmp_path
 # -- the catalogue's graph
 
 
+def test_a_file_that_is_too_large_is_told_and_not_read(tmp_path):
+    file = tmp_path / "cn" / "policies" / "dibao.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("#" * 999_999 + "\n", "utf-8")
+    assert dict(catalogue_files(tmp_path))["cn/policies/dibao.yaml"].endswith("#\n")
+    with file.open("a") as more:
+        more.write("号")
+    with pytest.raises(CatalogueError, match="太大，没有读：一个文件最多 1000 KB") as caught:
+        catalogue_files(tmp_path)
+    assert str(file) in caught.value.detail
+
+
 def test_the_graph_has_every_policy_with_its_clauses_department_and_pack(catalogue, store):
     put_catalogue(store, operator_access(Purpose.LOAD), catalogue)
     nodes = list(store.catalogue_nodes())
