@@ -23,7 +23,7 @@ from matching.seen import age_on
 from matching.vocabulary import VOCABULARY
 from matching.what_changes import Row
 
-__all__ = ["ALWAYS", "Step", "Turn", "steps", "turns_of", "turns_of_rules"]
+__all__ = ["ALWAYS", "Step", "Turn", "steps", "turns_of", "turns_of_rules", "unmarked"]
 
 _DAY = timedelta(days=1)
 _REST_DAYS = 365  # what a family declined is not offered again for so long
@@ -55,7 +55,11 @@ class Step:
 
 
 def steps(
-    on: date, until: date, days: Iterable[date], table_at: Callable[[date], Sequence[Row]]
+    on: date,
+    until: date,
+    days: Iterable[date],
+    table_at: Callable[[date], Sequence[Row]],
+    mark_at: Callable[[date], object] | None = None,
 ) -> Iterator[Step]:
     """Every day after `on`, up to `until`, on which the table changes, in order.
 
@@ -64,25 +68,55 @@ def steps(
         until: the last day.
         days: on which it probably changes; the table is asked for there and at the end.
         table_at: the table of a day; a table that changes back within two of the days is not seen.
+        mark_at: how the table of a day stands, where that is known without it (`marks` of the
+            scan): equal marks, equal tables. The table is then asked for where it changes only.
     """
     table = cache(table_at)
+    for start, day in _changes(on, until, days, mark_at or (lambda day: _standing(table(day)))):
+        yield Step(day, table(start), table(day))
+
+
+def unmarked(
+    on: date, until: date, days: Iterable[date], mark_at: Callable[[date], object]
+) -> date | None:
+    """The next day whose mark `steps` will ask for and nobody has; None: all are there.
+
+    Args:
+        on: the day from which one looks ahead.
+        until: the last day.
+        days: on which it probably changes.
+        mark_at: the mark of a day; a `KeyError` with the day says that nobody has it yet.
+    """
+    try:
+        for _ in _changes(on, until, days, mark_at):
+            pass
+    except KeyError as wanting:
+        return date.fromisoformat(str(wanting.args[0]))
+    return None
+
+
+def _changes(
+    on: date, until: date, days: Iterable[date], mark_at: Callable[[date], object]
+) -> Iterator[tuple[date, date]]:
+    """Pairs of days with different tables: the later one is the first that is not as the other."""
+    mark = cache(mark_at)
     start = on
     for end in sorted({day for day in days if on < day <= until} | {until}):
-        while start < end and _standing(table(start)) != _standing(table(end)):
-            day = _first_change(start, end, table)
-            yield Step(day, table(start), table(day))
+        while start < end and mark(start) != mark(end):
+            day = _first_change(start, end, mark)
+            yield start, day
             start = day
         start = end
 
 
-def _first_change(start: date, end: date, table: Callable[[date], Sequence[Row]]) -> date:
-    """The first day on which the table is not what it was at the start; mostly the last day."""
-    if _standing(table(end - _DAY)) == _standing(table(start)):
+def _first_change(start: date, end: date, mark: Callable[[date], object]) -> date:
+    """The first day on which it is not what it was at the start; mostly the last day."""
+    if mark(end - _DAY) == mark(start):
         return end
     low, high = start, end - _DAY
     while high - low > _DAY:
         middle = low + (high - low) // 2
-        if _standing(table(middle)) == _standing(table(start)):
+        if mark(middle) == mark(start):
             low = middle
         else:
             high = middle

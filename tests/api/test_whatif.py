@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.services.upcoming import upcoming
 from api.services.whatif import (
     FamilyAgain,
     FamilyChange,
@@ -19,6 +20,7 @@ from graph import open_store
 from matching.answer import answer
 from matching.facts import family_of
 from matching.recheck import look_again
+from matching.upcoming import steps, turns_of, turns_of_rules
 from matching.what_changes import Totals, family_shift, rows_of
 from matching.whatif_file import read_supposition
 from seed.load import load_catalogue, load_demo
@@ -129,3 +131,28 @@ def test_applications_are_looked_at_again_as_if_everybody_were_explained(store):
         again = look_again(family, rows_of(answer(side.catalogue, family, ON)), ON)
         wanted += [FamilyAgain(case, family, again)] if again else []
     assert list(recheck(store, side, None)) == wanted
+
+
+def test_what_lies_ahead_is_found_as_if_every_day_were_explained(store):
+    span, place = (date(2026, 6, 20), date(2026, 7, 12)), "31019900100"
+    found = {one.case.household.id: one for one in upcoming(store, REAL, place, span)}
+    households = 0
+    for case in cases_of(store, place):
+        households += 1
+
+        def table_at(day, case=case):
+            return rows_of(answer(REAL, family_of(case, day), day))
+
+        family, home = family_of(case, span[0]), case.household.id
+        turns = turns_of(REAL, case, family, *span)
+        rules = turns_of_rules(REAL.pack_for(family.place), *span)
+        days = {turn.day for turn in (*turns, *rules)}
+        changes = {
+            step.day: family_shift(home, case.household.place, step.before, step.after)
+            for step in steps(*span, days, table_at)
+        }
+        stages = found[home].stages if home in found else ()
+        shifts = {stage.day: stage.shift for stage in stages if stage.shift.shifts}
+        assert shifts == {day: shift for day, shift in changes.items() if shift.shifts}
+    assert found
+    assert households >= 10
