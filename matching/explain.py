@@ -3,14 +3,12 @@
 Unknown never becomes no: a condition that no verified text settles can only say "a person decides".
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import (
-    Clause,
     ConditionAnswer,
     Group,
     Item,
@@ -19,15 +17,13 @@ from matching.model.answer import (
 )
 from matching.model.family import Event, Person
 from matching.nearest import has_told, is_past_asking, nearest_changes
-from matching.packs import Amount, Catalogue, ClauseRef, Condition, Exclusion, Pack, Period, Policy
+from matching.packs import Amount, Catalogue, Condition, Pack, Policy
+from matching.policy_plans import ConditionPlan, PolicyPlan, cited, plans_of
 from matching.reading import Reading
-from matching.relations import opened_by
 from matching.seen import UNKNOWN, Env, Seen, Unknown, Use
 from matching.spelling import fen_of, spell
 from matching.sure_reading import SureReading, is_guess
-from matching.tree import Holds
 from matching.used_facts import EVENTS, UsedFacts
-from matching.uses import facts_in
 
 __all__ = ["Explainer", "cited", "explain", "subjects_of"]
 
@@ -42,8 +38,13 @@ _OUTCOMES = {True: Outcome.MET, False: Outcome.UNMET}
 class _Judged:
     """A condition with what the reading saw."""
 
-    condition: Condition
+    plan: ConditionPlan
     seen: Seen
+
+    @property
+    def condition(self) -> Condition:
+        """The condition itself."""
+        return self.plan.condition
 
     @property
     def outcome(self) -> Outcome:
@@ -62,21 +63,6 @@ class _Judged:
     def counts(self) -> bool:
         """Whether the outcome counts for the item: a doubtful condition counts only if it fails."""
         return self.condition.decides or self.seen.value is False
-
-
-def cited(catalogue: Catalogue, clauses: Iterable[ClauseRef], on: date) -> tuple[Clause, ...]:
-    """The clauses of that day, with titles; empty when the clause of that day is not known."""
-    held = [clause for clause in clauses if clause.period.holds(on)]
-    documents = catalogue.documents
-    return tuple(
-        Clause(
-            doc=clause.doc,
-            title=documents[clause.doc].title,
-            article=clause.article,
-            url=documents[clause.doc].url,
-        )
-        for clause in held
-    )
 
 
 def subjects_of(
@@ -107,8 +93,7 @@ class Explainer:
         self.pack: Pack = reading.pack
         self.on = reading.on
         self.sure = SureReading(reading.pack, reading.family, reading.on, reading.name)
-        self.blocks: Mapping[str, list[Exclusion]] = self._blocks()
-        self.opened = opened_by(self.pack, self.on)
+        self.plans = plans_of(catalogue, reading.pack, reading.on)
         self.facts = UsedFacts(catalogue, reading)
 
     def items(
@@ -122,21 +107,13 @@ class Explainer:
                     if subjects is None or subject in subjects:
                         yield self._item(policy, subject, person, event)
 
-    def _blocks(self) -> dict[str, list[Exclusion]]:
-        found: dict[str, list[Exclusion]] = {}
-        for exclusion in self.pack.exclusions:
-            if exclusion.period.holds(self.on):
-                for side in (exclusion.a, exclusion.b):
-                    found.setdefault(side, []).append(exclusion)
-        return found
-
     # One item
 
     def _item(
         self, policy: Policy, subject: str, person: Person | None, event: Event | None
     ) -> Item:
-        env = _env(policy, person, event)
-        judged = self._judged(policy, env, has_event=event is not None)
+        env, plan = _env(policy, person, event), self.plans.of(policy)
+        judged = self._judged(plan, env, has_event=event is not None)
         outcome = self._outcome(judged)
         amount, seen = (
             self._amount(policy, env)
@@ -177,7 +154,7 @@ class Explainer:
             paid_fen=sum(paid) if paid else None,
             missing=_names([*unsure, *([seen] if seen is not None else [])]),
             presumed=_presumed([*(part.seen for part in counting), *([seen] if seen else [])]),
-            remarks=self._remarks(policy, subject, judged),
+            remarks=self._remarks(plan, subject, judged),
             conditions=tuple(self._condition(part) for part in judged),
             counted=self._counted(policy),
             nearest=self._nearest(policy, failing, env, event),
@@ -191,7 +168,7 @@ class Explainer:
             applicant=policy.procedure.applicant,
             per=policy.per,
             places=policy.capacity,
-            opens=self.opened.get(policy.id, ()) if outcome is not Outcome.UNMET else (),
+            opens=self.plans.opened.get(policy.id, ()) if outcome is not Outcome.UNMET else (),
             unasked=outcome is Outcome.UNKNOWN and any(self._is_unasked(part) for part in judged),
             unlikely=outcome is Outcome.UNKNOWN and any(part.seems_to_fail for part in judged),
         )
@@ -203,22 +180,16 @@ class Explainer:
         rare = part.condition.occasion or is_past_asking(self.reading, part.seen)
         return rare and not has_told(self.reading, part.seen)
 
-    def _judged(self, policy: Policy, env: Env, *, has_event: bool) -> list[_Judged]:
-        conditions = [
-            condition for condition in policy.conditions if condition.period.holds(self.on)
-        ]
-        conditions += [self._block(policy, exclusion) for exclusion in self._blocking(policy)]
+    def _judged(self, plan: PolicyPlan, env: Env, *, has_event: bool) -> list[_Judged]:
+        without_event = plan.policy.per_event and not has_event
         judged = []
-        for condition in conditions:
-            if (
-                policy.per_event
-                and not has_event
-                and any(name.startswith("event.") for name in facts_in(condition.test))
-            ):
-                judged.append(_Judged(condition, self._no_event()))
+        for one in plan.conditions:
+            if without_event and one.asks_event:
+                judged.append(_Judged(one, self._no_event()))
             else:
-                seen = self.reading.see(condition.test, env)
-                judged.append(_Judged(condition, self._never_no_from_silence(seen, condition, env)))
+                seen = self.reading.see(one.condition.test, env)
+                seen = self._never_no_from_silence(seen, one.condition, env)
+                judged.append(_Judged(one, seen))
         return judged
 
     def _never_no_from_silence(self, seen: Seen, condition: Condition, env: Env) -> Seen:
@@ -251,27 +222,6 @@ class Explainer:
             return Seen(UNKNOWN, missing=(use,))
         return Seen(False, used=(use,))
 
-    def _blocking(self, policy: Policy) -> Iterator[Exclusion]:
-        """Exclusions that close this policy; one that prevails over the other stays open."""
-        for exclusion in self.blocks.get(policy.id, ()):
-            if exclusion.effect == "block" and exclusion.yields in (None, policy.id):
-                yield exclusion
-
-    def _block(self, policy: Policy, exclusion: Exclusion) -> Condition:
-        other = exclusion.other(policy.id) or ""
-        name = self.catalogue.aid_label(other, self.on, self.pack)
-        who = "person" if policy.subject == "person" else HOUSEHOLD
-        return Condition(
-            f"not_with_{other}",
-            f"没有同时享受{name}",
-            Holds(who, (other,), lacks=True),
-            exclusion.flag,
-            Period(),
-            exclusion.clauses,
-            exclusion.says,
-            other,
-        )
-
     @staticmethod
     def _outcome(judged: list[_Judged]) -> Outcome:
         """Kleene's and over what counts; without any verified condition at best unknown."""
@@ -302,18 +252,16 @@ class Explainer:
             if self.reading.fact("person.counted", member).value is True
         )
 
-    def _related(self, policy: Policy, subject: str) -> Iterator[str]:
-        """What verified relations say: of the same need only when the other side is held."""
+    def _related(self, plan: PolicyPlan, subject: str) -> Iterator[str]:
+        """What is said of other aid; some of it only while that is held."""
         ledger = self.reading.family.ledger
-        for relation in self.pack.relations:
-            other = relation.other(policy.id)
-            if other is None or relation.flag == "unverified" or not relation.period.holds(self.on):
-                continue
-            held = any(held_on(ledger, to, (other,), self.on) for to in {subject, HOUSEHOLD})
-            if held or relation.kind in ("before", "stacks"):
-                yield relation.says
+        for other, if_held, says in plan.related:
+            if not if_held or any(
+                held_on(ledger, to, (other,), self.on) for to in {subject, HOUSEHOLD}
+            ):
+                yield says
 
-    def _remarks(self, policy: Policy, subject: str, judged: list[_Judged]) -> tuple[str, ...]:
+    def _remarks(self, plan: PolicyPlan, subject: str, judged: list[_Judged]) -> tuple[str, ...]:
         found = [
             f"{part.condition.says}：{_DOUBTS[part.condition.flag]}"
             for part in judged
@@ -325,18 +273,8 @@ class Explainer:
             for doubt in part.seen.doubts
             if part.condition.decides and doubt in _DOUBTS
         ]
-        found += [
-            exclusion.says
-            for exclusion in self.blocks.get(policy.id, ())
-            if exclusion.effect != "block" or exclusion.yields == exclusion.other(policy.id)
-        ]
-        found += self._related(policy, subject)
-        found += [
-            f"{conflict.topic}：旧规定“{conflict.old}”，新规定“{conflict.new}”，请以人工判断为准"
-            for conflict in self.pack.conflicts
-            if policy.id in conflict.policies and conflict.period.holds(self.on)
-        ]
-        return tuple(dict.fromkeys((*found, *policy.remarks)))
+        found += [*plan.excludes, *self._related(plan, subject), *plan.conflicts]
+        return tuple(dict.fromkeys((*found, *plan.policy.remarks)))
 
     # Conditions and facts
 
@@ -352,7 +290,7 @@ class Explainer:
             says=condition.says,
             outcome=part.outcome,
             decides=condition.decides,
-            clause=cited(self.catalogue, condition.clauses, self.on),
+            clause=part.plan.clauses,
             facts=tuple(self.facts.of(seen.used)),
             missing=_names([seen]),
             presumed=tuple(sorted({name for name, _ in seen.presumed})),

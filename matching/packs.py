@@ -328,9 +328,9 @@ class Pack:
         return next((self.places[step] for step in self.chain if self.places[step]), "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """All packs and what they share. `version` names the exact texts."""
+    """All packs and what they share, equal only to itself. `version` names the exact texts."""
 
     version: str
     packs: Mapping[str, Pack]

@@ -84,7 +84,7 @@ def merge(value: Value, parts: Iterable[Seen], blame: Iterable[Seen] | None = No
 
 def _once(parts: tuple[Seen, ...], field: int) -> tuple[Any, ...]:
     """What the parts have in one field, in order, each once; most have nothing."""
-    having = [part[field] for part in parts if part[field]]
+    having: list[Any] = [part[field] for part in parts if part[field]]
     return tuple(dict.fromkeys(chain.from_iterable(having))) if having else ()
 
 
