@@ -217,6 +217,8 @@ ADD = {
     Record: "add_record",
     EventRecord: "add_event",
     AidRecord: "add_aid",
+    ApplicationRecord: "add_application",
+    NeedRecord: "add_need",
 }
 
 
