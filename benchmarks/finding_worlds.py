@@ -324,7 +324,7 @@ class _Maker:
         before = set(self.truth.wrong)
         self._hit(who, day, facts, ends=False)
         added = self.truth.wrong - before
-        self.truth.wrong -= {row for row in added if row[3] > free}  # type: ignore[operator]
+        self.truth.wrong -= {row for row in added if row[3] >= free}  # type: ignore[operator]
         is_told = self.rng.random() < TOLD_OF_RELEASE
         self._say(SubjectKind.PERSON, who, {"person.custody_status": "none"}, free)
         if not is_told:

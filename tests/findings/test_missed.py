@@ -65,6 +65,39 @@ def test_one_fact_short_is_likely_and_names_the_fact():
     assert "只差一项：残疾类别" in one.says
 
 
+def told_long_ago(custody):
+    """Of 2025-10: too old to be used in June."""
+    case = a_case({"p": SEVERE}, batches=[a_batch(covers_facts=frozenset())])
+    facts = {"person.custody_status": custody, "person.custody_from": date(2025, 10, 1)}
+    old = case.records[0].model_copy(
+        update={"id": "R-old", "as_of": date(2025, 10, 5), "received": date(2025, 10, 5),
+                "facts": facts if custody == "prison" else {"person.custody_status": custody}}
+    )  # fmt: skip
+    return case.model_copy(update={"records": (*case.records, old)})
+
+
+def test_a_fact_too_old_to_be_used_that_last_said_no_is_not_called_likely():
+    """Somebody was in prison when last heard of: what others meet says nothing of this one."""
+    assert of(told_long_ago("none"), "missed_likely")
+    assert not of(told_long_ago("prison"), "missed_likely")
+
+
+def test_what_only_the_amount_lacks_does_not_hide_a_likely_aid():
+    """Consent is what the condition of dibao asks; who is a minor only changes what is paid."""
+    home = {"household.monthly_income": 0, "household.property_ok_dibao": True}
+    child = {"person.relation": "child", "person.birth_date": date(2018, 5, 1)}
+    people = {"p": {"person.monthly_labour_income": 0}, "q": child}
+    case = a_case(people, home=home)
+    (item,) = [
+        one
+        for one in look_at(catalogue(), case, ON).items
+        if one.id == "dibao" and one.subject == "household"
+    ]
+    assert len(item.missing) > 1
+    (one,) = of(case, "missed_likely", "dibao")
+    assert one.not_checked[0].startswith("还不知道：")
+
+
 def test_what_few_others_meet_is_not_called_likely():
     person = {"person.disability_grade": 3}
     physical = {"person.disability_grade": 3, "person.disability_type": ("physical",)}
