@@ -79,7 +79,9 @@ def test_every_command_in_the_docs_exists(path):
     groups = {" ".join(name.split()[:n]) for name in COMMANDS for n in (2, 3)}
     text = path.read_text("utf-8")
     used = set(
-        re.findall(r"(?:^ {4}|\$ |`|\.venv/bin/)(zhaoren(?: [a-z-]+)?)\b(?! [A-Z]{2,} )", text, re.M)
+        re.findall(
+            r"(?:^ {4}|\$ |`|\.venv/bin/)(zhaoren(?: [a-z-]+)?)\b(?! [A-Z]{2,} )", text, re.M
+        )
     )
     assert not {name for name in used if name != "zhaoren" and name not in groups}
     made = set(re.findall(r"(?:^ {4}|\$ |`)make ([a-z]+)", text, re.M))
