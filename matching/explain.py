@@ -100,12 +100,25 @@ class Explainer:
         self, only: Collection[str] | None = None, subjects: Collection[str] | None = None
     ) -> Iterator[Item]:
         """One item for each policy in force and each of its subjects; see `explain`."""
+        for policy, subject, person, event in self._asked(only):
+            if subjects is None or subject in subjects:
+                yield self._item(policy, subject, person, event)
+
+    def outcomes(self) -> Iterator[tuple[str, str, str | None, Outcome]]:
+        """(policy, subject, event, outcome) of every item, without its words."""
+        for policy, subject, person, event in self._asked(None):
+            env, plan = _env(policy, person, event), self.plans.of(policy)
+            judged = self._judged(plan, env, has_event=event is not None)
+            yield policy.id, subject, event.id if event else None, self._outcome(judged)
+
+    def _asked(
+        self, only: Collection[str] | None
+    ) -> Iterator[tuple[Policy, str, Person | None, Event | None]]:
         names = self.pack.policies if only is None else self.pack.policies.keys() & only
         for policy in (self.pack.policies[name] for name in sorted(names)):
             if policy.period.holds(self.on):
-                for subject, person, event in subjects_of(policy, self.reading):
-                    if subjects is None or subject in subjects:
-                        yield self._item(policy, subject, person, event)
+                for asked in subjects_of(policy, self.reading):
+                    yield policy, *asked
 
     # One item
 

@@ -18,9 +18,7 @@ from matching.vocabulary import VOCABULARY, FactType
 __all__ = ["Expressions"]
 
 _BASES = {HOUSEHOLDS: "household", PERSONS: "person", EVENTS: "event"}
-_NEVER_OPEN = frozenset({"number", "word", "set", "place"})
 _NOT = "(3, 1, None, 0)"
-_SHORT = 24  # an expression up to this length is not worth a jump
 
 
 class Expressions:
@@ -96,21 +94,18 @@ class Expressions:
         text = self.text(number)
         if den == self.flow.den[number] or text == "None":
             return text
-        if self._is_closed(number):
+        if number in self.flow.closed:
             return self.scaled(number, den)
         return (
             f"(None if (o{number} := {text}) is None else {self.scaled(number, den, f'o{number}')})"
         )
-
-    def _is_closed(self, number: int) -> bool:
-        return self.flow.op(number).kind in _NEVER_OPEN
 
     def _known(self, numbers: list[int], unknown: str, make: Callable[[list[str]], str]) -> str:
         """`make` of the values, `unknown` where one of them is not known."""
         tests, values = [], []
         for number in numbers:
             text = self.text(number)
-            if not self._is_closed(number):
+            if not number in self.flow.closed:
                 if number not in self.names:
                     tests.append(f"(v{number} := {text}) is None")
                     text = f"v{number}"
@@ -204,7 +199,8 @@ class Expressions:
 
     def _ordered(self, number: int) -> list[str]:
         """Parts, those that cost least first."""
-        return sorted(dict.fromkeys(self._args(number)), key=len)
+        parts = dict.fromkeys(self._args(number))
+        return sorted(parts, key=lambda part: 0 if part.isidentifier() else len(part))
 
     def _and(self, number: int, _: Op) -> str:
         return self._joined(number, "&", lambda name: f"{name} and ")
@@ -217,7 +213,7 @@ class Expressions:
         head, *rest = self._ordered(number)
         found, sofar = [], head
         for part in rest:
-            if len(part) <= _SHORT and part.isidentifier():
+            if part.isidentifier():
                 sofar = f"{sofar} {sign} {part}"
                 continue
             if sofar.isidentifier():

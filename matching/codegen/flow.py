@@ -25,6 +25,8 @@ _TRUTHS = frozenset({
     "truth", "doubt", "not", "and", "or", "compare", "in", "overlaps", "within", "unlisted",
     "no_event", "guess", "remark", "held", "lacks", "held_at", "owes", "is_told",
 })  # fmt: skip
+_NEVER_OPEN = frozenset({"number", "word", "set", "place"})
+_STRICT = frozenset({"arith", "scale", "least", "reduce"})  # unknown only where a part is
 _COUNTS_OVER = {  # which parts say over what a number counts
     **dict.fromkeys(("first", "else", "gather", "least", "arith", "term"), slice(None)),
     "cond": slice(1, 3), "follows": slice(-1, None), "told_by": slice(-1, None),
@@ -44,6 +46,7 @@ class Flow:
         bound: those that get a name, because they are asked twice or elsewhere.
         kept: those of a person or event that are asked in another loop: they are kept in a list.
         truths: those that answer a truth.
+        closed: those that are never unknown.
         den: number -> the whole number over which its value counts.
         last: persons or events -> the turn in which their outcomes are told.
     """
@@ -55,6 +58,7 @@ class Flow:
     bound: set[int] = field(default_factory=set)
     kept: set[int] = field(default_factory=set)
     truths: set[int] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
     den: dict[int, int] = field(default_factory=dict)
     last: dict[Space, int] = field(default_factory=dict)
     _users: dict[int, list[int]] = field(default_factory=dict)
@@ -172,6 +176,8 @@ class Flow:
         op, args = self.op(number), self.args(number)
         if self._is_truth(op, args):
             self.truths.add(number)
+        if op.kind in _NEVER_OPEN or (op.kind in _STRICT and self.closed.issuperset(args)):
+            self.closed.add(number)
         self.den[number] = self._den(number, op, args)
 
     def _is_truth(self, op: Op, args: Sequence[int]) -> bool:

@@ -181,4 +181,6 @@ class Day:
         of_day = (self.running, self.covered, self.held_at, self.paid, self.months_held)
         plain = (self.last_held, within, owes, parents, others, outsiders, is_looked_up)
         found: dict[str, object] = {one.__name__: one for one in (*of_day, *plain)}
-        return {**found, "age_of": self.age_of, "months_since": self.months_since}
+        constants = {"NOTHING": frozenset[str](), "NO_HOLDERS": {}}
+        of_days = {"age_of": self.age_of, "months_since": self.months_since}
+        return {**found, **of_days, **constants}

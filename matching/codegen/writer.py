@@ -71,8 +71,9 @@ class Writer:
         self._add("person_rows, event_rows, person_event_rows = [], [], []")
         if any(self.flow.op(number).kind in _OF_LEDGER for number in self.flow.live):
             self._add("ledger = family.ledger")
-            self._add("holders, aids_covered = running(ledger), covered(ledger)")
-            self._add("household_holds = holders.get('household', ())")
+            self._add("holders = running(ledger) if ledger.entries else NO_HOLDERS")
+            self._add("aids_covered = covered(ledger) if ledger.coverage else NOTHING")
+            self._add("household_holds = holders.get('household', NOTHING)")
         names = {"outside": "outsiders", "home": "others", "parents": "parents"}
         for name in sorted(names[base] for base in self.relations):
             self._add(f"{name}_of = {name}(people)")
@@ -163,7 +164,7 @@ class Writer:
             self.flow.op(number).kind in _OF_LEDGER and self.flow.op(number).space == PERSONS
             for number in self.flow.live
         ):
-            self._add("person_holds = holders.get(person.id, ())")
+            self._add("person_holds = holders.get(person.id, NOTHING)")
 
     def _home(self, work: "_Work") -> None:
         """What counts for members alone: sums of the household, and outcomes."""
@@ -213,12 +214,13 @@ class Writer:
         which = str(self.flow.op(number).data[0])
         test = _UNDECIDED[which].format(name)
         if which in _SIGN:
-            self._add(f"if {test}: {name} {_SIGN[which]}= {self.say.text(term)}")
+            text = self.say.text(term)
+            guard = "" if text.isidentifier() else f"if {test}: "
+            self._add(f"{guard}{name} {_SIGN[which]}= {text}")
             return
         value = self.say.scaled_or_open(term, self.flow.den[number])
-        if value.isidentifier() or value.isdigit():
-            self._add(f"if {test}: {name} = None if {value} is None else {name} + {value}"
-                      if not value.isdigit() else f"{name} += {value}")  # fmt: skip
+        if number in self.flow.closed:
+            self._add(f"{name} += {value}")
             return
         self._add(f"if {test}: {name} = None if (x := {value}) is None else {name} + x")
 
@@ -244,8 +246,8 @@ class Writer:
             self._add(f"if {rows}: {name} {_SIGN[which]}= {self.say.text(term)}")
             return
         value = self.say.scaled_or_open(term, self.flow.den[number])
-        if value.isdigit():
-            self._add(f"{name} += {value} * {rows}")
+        if number in self.flow.closed:
+            self._add(f"{name} += {rows}" if value == "1" else f"{name} += {value} * {rows}")
             return
         self._add(f"if {rows}: {name} = None if (x := {value}) is None else {name} + x * {rows}")
 

@@ -1,14 +1,19 @@
 """Generated code, the scan and the explaining reading say the same of any rule and any family."""
 
+import ast
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from random import Random
 
+import pytest
 from hypothesis import given
 
+from matching import tree
+from matching.codegen.expressions import Expressions
 from matching.codegen.statuses import statuses_of
-from matching.explain import explain
+from matching.codegen.writer import Writer
+from matching.explain import Explainer
 from matching.packs import Condition, Period
 from matching.reading import Reading
 from seed.load import load_catalogue
@@ -25,8 +30,12 @@ def generated(pack, family, on):
 
 
 def explained(pack, family, on):
-    items = explain(CATALOGUE, Reading(pack, family, on))
-    return [(item.id, item.subject, item.event, OUTCOMES[item.outcome.value]) for item in items]
+    return [
+        (policy, subject, event, OUTCOMES[outcome.value])
+        for policy, subject, event, outcome in Explainer(
+            CATALOGUE, Reading(pack, family, on)
+        ).outcomes()
+    ]
 
 
 @given(number=NUMBERS, on=DAYS)
@@ -70,3 +79,85 @@ def disagrees(number):
 @given(number=NUMBERS)
 def test_a_random_rule_says_the_same(number):
     assert not disagrees(number)
+
+
+# What is written
+
+
+def test_no_text_of_the_catalogue_is_code():
+    """A word with quotes, a new line and a call stays a word."""
+    trap = "x'); boom()\n#"
+    pack = random_pack(0)
+    rule = min(pack.policies.values(), key=lambda policy: policy.id)
+    asked = tree.Or(
+        (
+            tree.InChoices(tree.FactRef("person", "person.sex"), tree.Choices((trap, "f"))),
+            tree.Holds("household", (trap,)),
+            tree.Compare("==", tree.FactRef("person", "person.sex"), tree.Literal(trap)),
+        )
+    )
+    condition = Condition("it", trap, asked, "seed", Period(), ())
+    policy = replace(rule, subject="person", per_event=False, conditions=(condition,))
+    pack = replace(pack, policies={policy.id: policy}, label=trap)
+    found = statuses_of(pack, date(2026, 7, 1))
+    assert "\n#" not in found.source
+    calls = {
+        node.func.id
+        for node in ast.walk(ast.parse(found.source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert "boom" not in calls
+    for one in population(1, 6, pack.place or "61"):
+        assert generated(pack, one, date(2026, 7, 1)) == explained(pack, one, date(2026, 7, 1))
+
+
+def test_the_text_names_the_facts_and_is_the_same_each_time():
+    pack, on = CATALOGUE.packs["cn/shanghai/xuhui"], date(2026, 7, 1)
+    source = statuses_of(pack, on).source
+    assert "household_monthly_income" in source
+    statuses_of.cache_clear()
+    assert statuses_of(pack, on).source == source
+
+
+# What these tests catch
+
+
+def only_first(self, number, *_):
+    return self.text(self.flow.args(number)[0])
+
+
+def only_second(self, number, *_):
+    return self.text(self.flow.args(number)[1])
+
+
+def nothing(*_):
+    return "0"
+
+
+def or_is_and(self, number, op):
+    return self._and(number, op)
+
+
+def over_one(self, number, *rest):
+    return rest[1] if len(rest) > 1 and rest[1] else self.text(number)
+
+
+DEFECTS = [
+    (Expressions, "_or", or_is_and), (Expressions, "_else", only_first),
+    (Expressions, "_first", only_second), (Expressions, "_remark", only_first),
+    (Expressions, "_guess", only_first), (Expressions, "_shared", nothing),
+    (Expressions, "_is_silent", nothing), (Expressions, "_term", only_second),
+    (Expressions, "scaled", over_one), (Writer, "_rest", nothing),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "defect"), DEFECTS, ids=lambda one: getattr(one, "__name__", one)
+)
+def test_a_planted_defect_is_caught(place, name, defect, monkeypatch):
+    statuses_of.cache_clear()
+    monkeypatch.setattr(place, name, defect)
+    try:
+        assert any(disagrees(number) for number in range(200))
+    finally:
+        statuses_of.cache_clear()

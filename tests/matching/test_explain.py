@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matching.explain import explain
+from matching.explain import Explainer, explain
 from matching.reading import Reading
 from seed.load import load_catalogue
 from tests.matching.random_families import family_from
@@ -35,3 +35,12 @@ def test_one_subject_is_explained_as_among_all():
 def test_policies_that_nobody_knows_or_that_have_ended_have_no_item():
     assert explain(CATALOGUE, reading(), {"no_such_policy"}) == ()
     assert explain(CATALOGUE, reading(), ()) == ()
+
+
+def test_outcomes_without_words_are_those_of_the_items():
+    for number in range(12):
+        whole = [
+            (item.id, item.subject, item.event, item.outcome)
+            for item in explain(CATALOGUE, reading(number))
+        ]
+        assert list(Explainer(CATALOGUE, reading(number)).outcomes()) == whole

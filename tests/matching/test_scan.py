@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 
 from matching import tree
-from matching.explain import explain
+from matching.codegen.statuses import statuses_of
+from matching.explain import Explainer, explain
 from matching.golden import read_cases
 from matching.reading import Reading
 from matching.scan import operations
@@ -153,9 +154,23 @@ def of_scan(catalogue, families, on, **options):
 def of_explain(catalogue, families, on, suppose=None):
     """The same, one family after the other."""
     return {
-        (family.id, item.id, item.subject, item.event): OUTCOMES[item.outcome.value]
+        (family.id, policy, subject, event): OUTCOMES[outcome.value]
         for family in families
-        for item in explain(catalogue, Reading(pack_of(catalogue, family, suppose), family, on))
+        for policy, subject, event, outcome in Explainer(
+            catalogue, Reading(pack_of(catalogue, family, suppose), family, on)
+        ).outcomes()
+    }
+
+
+def of_code(catalogue, families, on, suppose=None):
+    """The same by generated code."""
+    packs = {pack.id: pack.supposing(suppose or {}) for pack in catalogue.packs.values()}
+    return {
+        (family.id, policy, subject, event): status
+        for family in families
+        for policy, subject, event, status in statuses_of(
+            packs[catalogue.pack_for(family.place).id], on
+        ).of(family)
     }
 
 
@@ -191,6 +206,7 @@ def test_every_golden_case_has_the_same_outcome_for_every_policy_and_subject():
         families, suppose = named([case.family for case in cases]), cases[0].suppose
         found = of_scan(CATALOGUE, families, on, suppose=suppose)
         assert found == of_explain(CATALOGUE, families, on, suppose)
+        assert found == of_code(CATALOGUE, families, on, suppose)
 
 
 @pytest.mark.parametrize("block", [1, 7, 65_536])
