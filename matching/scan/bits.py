@@ -15,6 +15,8 @@ def packed(rows: Tri, n: int) -> NDArray[np.uint64]:
     """Bits of `n` rows of 0 and 1; one byte for all rows counts for each of them."""
     if rows.size == 1:
         rows = np.broadcast_to(rows, n)
+    if n % _WORD == 0:
+        return np.packbits(rows, bitorder="little").view(np.uint64)
     words = np.zeros(-(-n // _WORD), np.uint64)
     words.view(np.uint8)[: -(-n // _BYTE)] = np.packbits(rows, bitorder="little")
     return words

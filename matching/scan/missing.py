@@ -68,7 +68,7 @@ def _of_plan(blame: "_Blame", plan: PolicyPlan) -> dict[str, Words]:
 
 
 def _of_variant(blame: "_Blame", variant: Variant, asked: Tri) -> Iterator[tuple[str, Mask]]:
-    undecided = blame.gate(variant.outcome) & blame.mask(asked, variant.space)
+    undecided = blame.gate(variant.outcome) & blame.seen(asked, variant.space)
     for part in variant.parts:
         op, gate = blame.scan.program.ops[part], undecided & blame.gate(part)
         while op.kind in ("and", "or") and len(op.args) == 1:
@@ -97,6 +97,7 @@ class _Blame:
     asking: Asking = field(init=False)
     _known: dict[int, Masks] = field(default_factory=dict)
     _gates: dict[tuple[int, bool], Mask] = field(default_factory=dict)
+    _seen: dict[tuple[int, Space], Mask] = field(default_factory=dict)
     _folded: dict[tuple[int, Space, Space], Mask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -120,14 +121,21 @@ class _Blame:
     def gate(self, number: int) -> Mask:
         """Where an operation is open, as a mask; the same values are looked at once."""
         value, space = self.scan.values[number], self.scan.program.ops[number].space
-        key = (id(value.unknown if isinstance(value, Column) else value), space == HOUSEHOLDS)
+        key = (id(value.unknown if isinstance(value, Column) else value), _of_homes(space))
         if key not in self._gates:
             self._gates[key] = self.mask(self.opened(number), space)
         return self._gates[key]
 
+    def seen(self, rows: Tri, space: Space) -> Mask:
+        """1 for these rows of the scan's own, which live as long as this does."""
+        key = (id(rows), space)
+        if key not in self._seen:
+            self._seen[key] = self.mask(rows, space)
+        return self._seen[key]
+
     def mask(self, rows: Tri, space: Space) -> Mask:
         """1 for these rows."""
-        return bits.packed(rows, self.scan.table.size) if space == HOUSEHOLDS else rows
+        return bits.packed(rows, self.scan.table.size) if _of_homes(space) else rows
 
     def named(self, name: str, rows: Tri, space: Space) -> Names:
         """One name, for these rows."""
@@ -153,6 +161,10 @@ class _Blame:
             rows = _folded(mask, frames.of(space), frames.of(above).n)
             self._folded[key] = self.mask(rows, above)
         return self._folded[key]
+
+
+def _of_homes(space: Space) -> bool:
+    return space is HOUSEHOLDS or space == HOUSEHOLDS
 
 
 def joined(*all_masks: Masks) -> Names:
