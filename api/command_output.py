@@ -1,11 +1,13 @@
 """What commands say (命令的输出): answers to standard output, progress and errors beside them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import typer
 
-__all__ = ["counting", "put", "say"]
+__all__ = ["counting", "end_with_unread", "put", "say"]
+
+_NAMED = 50
 
 
 def say(text: str) -> None:
@@ -16,6 +18,18 @@ def say(text: str) -> None:
 def put(value: object) -> None:
     """One JSON value a line."""
     typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def end_with_unread(unread: Mapping[str, str]) -> None:
+    """After the answer: names the households that are not in it, and ends with status 1."""
+    if not unread:
+        return
+    for home, why in sorted(unread.items())[:_NAMED]:
+        say(f"{home}：{why}")
+    if len(unread) > _NAMED:
+        say(f"…… 另外 {len(unread) - _NAMED} 户用 --json 看。")
+    say(f"有 {len(unread)} 户没有算，原因见上面各行；其余各户都算了。")
+    raise typer.Exit(1)
 
 
 def counting(every: int) -> Callable[[int], None]:

@@ -13,7 +13,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_place, given_settings, this_day
-from api.command_output import counting, put, say
+from api.command_output import counting, end_with_unread, put, say
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -145,6 +145,7 @@ def _tell_figures(asked: _Asked, reports: tuple[str, ...]) -> None:
         _put_figures(found, reports)
     elif asked.csv is None:
         typer.echo(coverage_text(found, reports, asked.names))
+    end_with_unread(found.unread)
 
 
 def _put_figures(found: "Covered", reports: tuple[str, ...]) -> None:
@@ -171,13 +172,14 @@ def _tell_list(asked: _Asked, pattern: str) -> None:
     found = households_behind(
         asked.store, asked.catalogue, asked.access, asked.day, pattern, counting(_EVERY)
     )
-    if not asked.as_json:
+    if asked.as_json:
+        for row in found.rows:
+            put({"type": "list", "pattern": pattern, **row.model_dump(mode="json")})
+        for household, why in sorted(found.unread.items()):
+            put({"type": "not_read", "household": household, "why": why})
+    else:
         typer.echo(list_text(found))
-        return
-    for row in found.rows:
-        put({"type": "list", "pattern": pattern, **row.model_dump(mode="json")})
-    for household, why in sorted(found.unread.items()):
-        put({"type": "not_read", "household": household, "why": why})
+    end_with_unread(found.unread)
 
 
 def _tell_donors(asked: _Asked, near: str) -> None:

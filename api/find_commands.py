@@ -11,7 +11,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_place, given_settings, this_day
-from api.command_output import counting, put
+from api.command_output import counting, end_with_unread, put
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,12 +72,14 @@ def find(  # noqa: PLR0913 - a parameter an option
                 typer.echo(matrix_text(counts, looked, catalogue))
             for (id_, name), households in counts.items() if as_json else ():
                 put({"policy": id_, "fact": name, "households": households})
+            end_with_unread(looked.unread)
             return
         found = find_people(opened, catalogue, access, day, policy, counting(_EVERY))
     if as_json:
         _put_found(found, groups)
     else:
         typer.echo(found_text(found, groups, catalogue))
+    end_with_unread(found.unread)
 
 
 def _put_found(found: "FoundPeople", groups: Sequence[str]) -> None:

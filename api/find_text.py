@@ -36,7 +36,7 @@ def found_text(found: FoundPeople, groups: Sequence[str], catalogue: Catalogue) 
             if len(people) > _SHOWN:
                 lines.append(f"  另有 {len(people) - _SHOWN} 条，用 --json 看全部")
     if found.unread:
-        lines += ["", f"有 {len(found.unread)} 户在这一天没有成员记录，没有算。"]
+        lines += ["", f"另有 {len(found.unread)} 户读不出来，没有算在里面。"]
     lines += ["", "这是按现有记录的提示；找到的人由工作人员核实，以部门审核为准。"]
     return "\n".join(lines)
 

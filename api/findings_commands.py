@@ -10,7 +10,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
 from api.command_input import given_day, given_place, given_settings, this_day
-from api.command_output import counting, put
+from api.command_output import counting, end_with_unread, put
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,15 +73,18 @@ def findings(  # noqa: PLR0913 - a parameter an option
     if on is not None and not run:
         raise InputError("--on 是排查的日期，请和 --run 一起写。")
     settings, code = given_settings(store=store), given_place(place)
-    helpers = Workers(settings.store, workers)
     wanted = _filter(kind, state, code)
+    unread: dict[str, str] = {}
     with open_store(settings.store) as opened:
         access = operator_access()
         if run:
             day = given_day(on) or opened.info().demo_day or this_day()
             catalogue = load_catalogue(settings.catalogue)
             night = night_of(opened, catalogue, access.inside(code), day)
-            looked = look_beside(opened, night, helpers, progress=counting(_EVERY))
+            looked = look_beside(
+                opened, night, Workers(settings.store, workers), progress=counting(_EVERY)
+            )
+            unread = looked.unread
             if as_json:
                 _put_looked(looked)
             else:
@@ -92,6 +95,7 @@ def findings(  # noqa: PLR0913 - a parameter an option
                 put({"type": "finding", **one.model_dump(mode="json")})
         else:
             typer.echo(findings_text(found, every=bool(kind)))
+    end_with_unread(unread)
 
 
 def _put_looked(looked: "Looked") -> None:

@@ -81,7 +81,8 @@ def looked_text(looked: Looked) -> str:
         f"{looked.on} 排查 {looked.households} 户，发现 {looked.found} 件，"
         f"其中 {looked.changed} 件是新的或有变化。"
     ]
-    lines += [f"没有排查：{home}：{why}" for home, why in sorted(looked.unread.items())]
+    if looked.unread:
+        lines.append(f"另有 {len(looked.unread)} 户读不出来，没有排查。")
     gaps = list(_gaps(looked.coverage))
     if gaps:
         lines += ["没有核查的（不等于没有问题）：", *gaps]

@@ -14,7 +14,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_place, given_settings, this_day
-from api.command_output import counting, put, say
+from api.command_output import counting, end_with_unread, put
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,18 +75,18 @@ def upcoming(
         looked[0] = number
         told(number)
 
-    with _opened(settings.store, settings.catalogue) as (opened, catalogue):
+    with _told() as unread, _opened(settings.store, settings.catalogue) as (opened, catalogue):
         day = given_day(on) or _day_of(opened)
         span = (day, months_later(day, months))
-        found = _read(service.upcoming(opened, catalogue, code, span, count))
+        found = _read(service.upcoming(opened, catalogue, code, span, count), unread)
         if as_json:
             for one in found:
                 put(ahead_json(one, Side(catalogue, day)))
             return
         every = list(found)
-    packs = {catalogue.pack_for(one.family.place).id for one in every}
-    rules = [turn for pack in packs for turn in turns_of_rules(catalogue.packs[pack], *span)]
-    typer.echo(ahead_text(every, rules, catalogue, span, looked[0]))
+        packs = {catalogue.pack_for(one.family.place).id for one in every}
+        rules = [turn for pack in packs for turn in turns_of_rules(catalogue.packs[pack], *span)]
+        typer.echo(ahead_text(every, rules, catalogue, span, looked[0]))
 
 
 def visits(
@@ -103,9 +103,10 @@ def visits(
     from api.services.rounds import visits_in  # noqa: PLC0415
 
     settings = given_settings(store=store)
+    unread: dict[str, str] = {}
     with _opened(settings.store, settings.catalogue) as (opened, catalogue):
         day, code = given_day(on) or _day_of(opened), given_place(place) or None
-        every = list(_read(visits_in(opened, catalogue, code, day, counting(EVERY))))
+        every = list(_read(visits_in(opened, catalogue, code, day, counting(EVERY)), unread))
     planned = [(one.visit, one) for one in every if one.visit is not None]
     due = sorted(
         (pair for pair in planned if pair[0].is_due(day, ahead)),
@@ -117,10 +118,11 @@ def visits(
     if as_json:
         for visit, one in due:
             put(visit_json(one, visit, day))
-        return
-    n_unplanned = len(every) - len(planned)
-    listed = [one for _, one in due]
-    typer.echo(visits_text(listed, day, looked=len(every), resting=resting, unplanned=n_unplanned))
+    else:
+        left = len(every) - len(planned)
+        listed = [one for _, one in due]
+        typer.echo(visits_text(listed, day, looked=len(every), resting=resting, unplanned=left))
+    end_with_unread(unread)
 
 
 def circles(
@@ -134,10 +136,10 @@ def circles(
     from api.services.rounds import circles_in  # noqa: PLC0415
 
     settings = given_settings(store=store)
-    with _opened(settings.store, settings.catalogue) as (opened, catalogue):
+    with _told() as unread, _opened(settings.store, settings.catalogue) as (opened, catalogue):
         day = given_day(on) or _day_of(opened)
         found = _read(
-            circles_in(opened, catalogue, given_place(place) or None, day, counting(EVERY))
+            circles_in(opened, catalogue, given_place(place) or None, day, counting(EVERY)), unread
         )
         if as_json:
             for one in found:
@@ -208,13 +210,14 @@ def _print_changes(
     from matching.what_changes import Totals  # noqa: PLC0415
 
     totals = Totals()
-    changes = _read(compare(opened, sides, place, totals, counting(EVERY)))
-    if not as_json:
-        typer.echo(whatif_text(title, sides, list(changes), totals))
-        return
-    for one in changes:
-        put(change_json(one))
-    put(totals_json(totals))
+    with _told() as unread:
+        changes = _read(compare(opened, sides, place, totals, counting(EVERY)), unread)
+        if not as_json:
+            typer.echo(whatif_text(title, sides, list(changes), totals))
+            return
+        for one in changes:
+            put(change_json(one))
+        put(totals_json(totals))
 
 
 def _print_again(opened: "Store", side: "Side", place: str | None, *, as_json: bool) -> None:
@@ -228,28 +231,33 @@ def _print_again(opened: "Store", side: "Side", place: str | None, *, as_json: b
         looked[0] = number
         told(number)
 
-    found = _read(recheck(opened, side, place, count))
-    if as_json:
-        for one in found:
-            put(again_json(one))
-    else:
-        every = list(found)
-        typer.echo(again_text(side, every, looked[0]))
+    with _told() as unread:
+        found = _read(recheck(opened, side, place, count), unread)
+        if as_json:
+            for one in found:
+                put(again_json(one))
+        else:
+            every = list(found)
+            typer.echo(again_text(side, every, looked[0]))
 
 
-def _read(found: "Iterable[Found | Unread]") -> Iterator[Found]:
-    """What could be read; what could not is told and counted."""
+def _read(found: "Iterable[Found | Unread]", unread: dict[str, str]) -> Iterator[Found]:
+    """What could be read; what could not is noted with its reason."""
     from api.services.whatif import Unread  # noqa: PLC0415
 
-    n_unread = 0
     for one in found:
         if isinstance(one, Unread):
-            n_unread += 1
-            say(f"{one.household}：{one.why}")
+            unread[one.household] = one.why
         else:
             yield one
-    if n_unread:
-        say(f"有 {n_unread} 户没有算，原因见上面各行。")
+
+
+@contextmanager
+def _told() -> Iterator[dict[str, str]]:
+    """Collects the households that could not be read; after the answer they are named."""
+    unread: dict[str, str] = {}
+    yield unread
+    end_with_unread(unread)
 
 
 @contextmanager

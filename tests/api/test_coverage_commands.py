@@ -201,11 +201,14 @@ def test_a_household_that_cannot_be_read_is_told_and_counted_nowhere(own, capsys
         put(store, Household(id="H-0000", place=f"{STREET}001"))
     run = Runner(capsys)
     words = ("coverage", "refusals", "--on", str(DAY), "--store", own)
-    found = rows(run(*words, "--json"))
+    status, out, _ = run(*words, "--json")
+    found = rows((0, out, ""))
+    assert status == 1
     assert found[0]["households"] == 60
     assert found[0]["not_read"] == 1
     assert of_type(found, "not_read")[0]["household"] == "H-0000"
-    assert "另有 1 户读不出来" in run(*words)[1]
+    status, out, err = run(*words)
+    assert (status, "另有 1 户读不出来" in out, "H-0000" in err) == (1, True, True)
 
 
 def test_what_donors_see_names_nobody_and_hides_small_counts(run):

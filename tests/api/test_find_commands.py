@@ -139,9 +139,10 @@ def test_other_commands_do_not_load_the_columns():
 
 def test_a_household_that_nobody_can_read_has_a_line_of_its_own(run, store):
     """Nobody lived anywhere then: no household is taken for one that is not found."""
-    status, out, _ = run("find", "dibao", "--on", "1950-01-01", "--json", "--store", store)
+    status, out, err = run("find", "dibao", "--on", "1950-01-01", "--json", "--store", store)
     found = [json.loads(line) for line in out.splitlines()]
-    assert status == 0
+    assert status == 1
+    assert f"有 {len(found)} 户没有算" in err
     assert {row["group"] for row in found} == {"not_read"}
     assert all(row["why"] for row in found)
     assert len({row["household"] for row in found}) == len(found) > 0

@@ -180,11 +180,15 @@ def test_a_household_without_members_is_told_and_the_others_are_read(run):
     with open_store(f"embedded:{run.file}") as store:
         put(store, Household(id="H-0000", place="310199001001"))
     status, out, err = run("whatif", "--recheck", "--place", "310199001001", "--json")
-    assert status == 0
+    assert status == 1
     assert "H-0000" in err
     assert "没有成员记录" in err
     assert "H-0000" not in out
     assert "有 1 户没有算" in err
+    for command in ("upcoming", "visits", "circles"):
+        status, out, err = run(command, "--place", "310199001001")
+        assert (status, "H-0000" in err, "H-0000" in out) == (1, True, False), command
+        assert out
 
 
 def test_nobody_in_a_place_is_an_answer(run):
@@ -195,7 +199,7 @@ def test_nobody_in_a_place_is_an_answer(run):
 
 def test_a_day_before_the_district_was_known(run):
     status, _, err = run("whatif", "--recheck", "--on", date(1990, 1, 1).isoformat())
-    assert status == 0
+    assert status == 1
     assert "没有成员记录" in err
     assert Path(run.file).is_file()
 
