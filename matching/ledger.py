@@ -31,7 +31,11 @@ def uncovered(ledger: Ledger, policies: Sequence[str], day: date) -> tuple[str, 
     if ledger.complete:
         return ()
     reach = timedelta(days=COVERAGE_DAYS)
-    near = [batch for batch in ledger.coverage if abs(batch.as_of - day) <= reach]
     return tuple(
-        policy for policy in policies if not any(policy in batch.policies for batch in near)
+        policy
+        for policy in policies
+        if not any(
+            policy in batch.policies and abs(batch.as_of - day) <= reach
+            for batch in ledger.coverage
+        )
     )

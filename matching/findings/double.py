@@ -62,7 +62,10 @@ def _shared(
 def pairs(look: Look) -> Iterator[Seen]:
     """D2: two kinds of aid that exclude each other, in the same months."""
     rows = look.running()
-    for exclusion in look.pack.exclusions:
+    held = {row.policy for row in rows}
+    for exclusion in look.pack.exclusions if len(held) > 1 else ():
+        if exclusion.a not in held or exclusion.b not in held:
+            continue
         within = Span(exclusion.period.start or date.min, exclusion.period.until)
         for one in (row for row in rows if row.policy == exclusion.a):
             for other in (row for row in rows if row.policy == exclusion.b):
@@ -125,8 +128,9 @@ def _full_figure(look: Look, policy: str) -> int | None:
 def same_need(look: Look) -> Iterator[Seen]:
     """D3: two payers for one need in the same months; advice, not an error."""
     rows = look.running()
-    for relation in look.pack.relations:
-        if relation.kind != "overlaps":
+    held = {row.policy for row in rows}
+    for relation in look.pack.relations if len(held) > 1 else ():
+        if relation.kind != "overlaps" or relation.a not in held or relation.b not in held:
             continue
         within = Span(relation.period.start or date.min, relation.period.until)
         for one in (row for row in rows if row.policy == relation.a):

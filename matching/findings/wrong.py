@@ -5,9 +5,10 @@ over time. The month in which something happens is a month of grace; where other
 live on the same aid it is to be worked out anew within three months. Nothing is stopped by this.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from matching import tree
 from matching.access_rules import SEALED_FACTS
@@ -21,7 +22,7 @@ from matching.model.answer import ConditionAnswer, Group, Item, Outcome
 from matching.model.family import Fact, FactState, Family, Person
 from matching.model.finding import Confidence
 from matching.model.records import AidRecord, Record, SubjectKind
-from matching.packs import AlertRule, Policy
+from matching.packs import AlertRule, Pack, Policy
 from matching.uses import facts_in, reach, texts_of
 from matching.vocabulary import VOCABULARY
 
@@ -57,15 +58,31 @@ class _Befell:
 
 def after_events(look: Look) -> Iterator[Seen]:
     """D4: months paid after a death, in custody, after one was declared missing."""
-    rules = {rule.id: rule for rule in look.pack.alerts}
-    if _CUSTODY not in rules or _DEATH not in rules:
+    named = _named(look.pack)
+    if named is None:
         return
-    cash = _cash(rules[_DEATH])
-    for befell in _befallen(look, _statuses(rules[_CUSTODY])):
-        rule = rules[_CUSTODY if befell.kind == _CUSTODY else _DEATH]
+    for befell in _befallen(look, named.custody):
+        rule = named.rules[_CUSTODY if befell.kind == _CUSTODY else _DEATH]
         for row in look.running():
-            if _concerns(look, row, befell, cash):
+            if _concerns(look, row, befell, named.cash):
                 yield from _paid_after(look, befell, row, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the alert rules of a place name: cash aid, and the values of custody."""
+
+    rules: Mapping[str, AlertRule]
+    cash: frozenset[str]
+    custody: frozenset[str]
+
+
+@lru_cache(maxsize=32)  # a place is asked for many households
+def _named(pack: Pack) -> _Named | None:
+    rules = {rule.id: rule for rule in pack.alerts if rule.id in (_CUSTODY, _DEATH)}
+    if rules.keys() != {_CUSTODY, _DEATH}:
+        return None
+    return _Named(rules, _cash(rules[_DEATH]), _statuses(rules[_CUSTODY]))
 
 
 def _cash(rule: AlertRule) -> frozenset[str]:
