@@ -20,7 +20,7 @@ from matching.scan.frames import Frame
 from matching.scan.operations import duties
 from matching.scan.program import HOUSEHOLDS, PERSONS, Op, Space
 from matching.scan.standard_cells import cells_of
-from matching.scan.status import PolicyPlan, Scan, Subjects, Variant
+from matching.scan.status import PolicyPlan, Scan, Variant
 from matching.support_duty import Duty
 
 __all__ = ["matrix", "missing_of"]
@@ -62,7 +62,9 @@ def _of_plan(blame: "_Blame", plan: PolicyPlan) -> dict[str, Words]:
     found: dict[str, Words] = {}
     for variant, subjects in blame.scan.subjects(plan):
         for name, rows in _of_variant(blame, variant, subjects.asked):
-            households = _by_household(blame.scan, variant, subjects, rows)
+            households = rows
+            if variant.space != HOUSEHOLDS:
+                households = blame.mask(blame.scan.by_household(variant.space, rows), HOUSEHOLDS)
             found[name] = found[name] | households if name in found else households
     return found
 
@@ -76,14 +78,6 @@ def _of_variant(blame: "_Blame", variant: Variant, asked: Tri) -> Iterator[tuple
         masks = blame.parts(op) if op.kind in ("and", "or") else blame.of(part)
         for name, rows in masks.items():
             yield name, gate & rows
-
-
-def _by_household(scan: Scan, variant: Variant, subjects: Subjects, rows: Mask) -> Words:
-    if variant.space == HOUSEHOLDS:
-        return rows
-    found = np.zeros(scan.table.size, np.uint8)
-    found[subjects.household[rows.view(np.bool_)]] = 1
-    return bits.packed(found, scan.table.size)
 
 
 @dataclass(slots=True)

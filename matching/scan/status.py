@@ -146,12 +146,12 @@ class Scan:
         """The best outcome of each household: 0 unmet or nobody to ask, 1 unknown, 2 met."""
         found: Tri = np.zeros(self.table.size, np.uint8)
         for variant, subjects in self.subjects(plan):
-            here = self._by_household(variant.space, subjects.values * subjects.asked)
+            here = self.by_household(variant.space, subjects.values * subjects.asked)
             np.maximum(found, here, out=found)
         return found
 
-    def _by_household(self, space: Space, values: Tri) -> Tri:
-        """The greatest of each household, stretch by stretch."""
+    def by_household(self, space: Space, values: Tri) -> Tri:
+        """The greatest of each household, stretch by stretch; who lives elsewhere is in none."""
         while space != HOUSEHOLDS:
             above = space.parent or HOUSEHOLDS
             found = np.zeros(self.frames.of(above).n, np.uint8)
