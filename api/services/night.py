@@ -5,6 +5,7 @@ comes back of a share is small. Only the process that asks writes, so a portion 
 never half. A small population is looked over in this process.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -134,9 +135,14 @@ class _Worker:
         self.store: Store | None = None
 
     def look(self, share: Share) -> list[Portion]:
+        first = self.store is None
         if self.store is None:
             self.store = open_store(self.address)
-        return list(self.night.over(self.store, share))
+        found = list(self.night.over(self.store, share))
+        if first:  # the rules, and what they were compiled to, stay: they are not walked again
+            gc.collect()
+            gc.freeze()
+        return found
 
 
 _WORKER: list[_Worker] = []  # one in each process of the pool
