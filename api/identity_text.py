@@ -42,7 +42,8 @@ def is_refused(note: Note) -> bool:
 
 def compared_text(found: Compared) -> str:
     """What a comparison came to, list by list, with what could not be used."""
-    lines = [f"{found.on} 比对：本库 {found.persons} 人，另有 {len(found.lists)} 份名单。"]
+    who = f"{found.since} 起有变化的" if found.since else "本库"
+    lines = [f"{found.on} 比对：{who} {found.persons} 人，另有 {len(found.lists)} 份名单。"]
     for read, added in found.lists:
         lines += _list_lines(read, added)
     asked = found.asked
@@ -110,6 +111,7 @@ def compared_json(found: Compared) -> Iterator[dict[str, object]]:
         yield {"type": "not_compared", "by": block.kind, "records": block.n_records}
     yield {
         "type": "compared", "on": found.on.isoformat(), "persons": found.persons,
+        "since": found.since.isoformat() if found.since else None,
         "by_number": found.asked.by_number, "questions": len(found.asked.findings),
         "elsewhere": found.asked.elsewhere, "changed": found.changed,
         "waiting_decisions": found.waiting,

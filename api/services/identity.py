@@ -42,7 +42,7 @@ class Compared:
     """What a comparison came to (比对结果).
 
     Attributes:
-        persons: members of stored households.
+        persons: members of stored households; with `since`, those of whom something came.
         lists: the other lists, each with what the register made of it.
         changed: questions that are new, or differ from before.
         waiting: decisions about a line that is in no list given.
@@ -54,8 +54,9 @@ class Compared:
     lists: tuple[tuple[ReadList, Added], ...]
     asked: Asked
     changed: int
-    waiting: int
-    large: tuple[LargeBlock, ...]
+    waiting: int = 0
+    large: tuple[LargeBlock, ...] = ()
+    since: date | None = None
 
 
 @dataclass(slots=True)
@@ -155,8 +156,7 @@ def compare_changed(
         lists=(),
         asked=asked,
         changed=_keep(store, access, on, sorted(households), asked, rest),
-        waiting=0,
-        large=(),
+        since=since,
     )
 
 

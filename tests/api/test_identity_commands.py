@@ -301,6 +301,10 @@ def test_the_command_tells_what_came_in_and_what_to_decide(capsys, demo, tmp_pat
     assert (status, "--without" in err) == (2, True)
     out = run("identity", "--without", "残联", "--store", demo)[1]
     assert "1 个以前的认定说的是这次名单里没有的人" in out
+    out = run("identity", "--since", "2026-06-30", "--store", demo)[1]
+    assert "2026-06-30 起有变化的" in out
+    both = run("identity", "--since", "2026-06-30", *given, "--store", demo)
+    assert (both[0], "--since 只比库里的人" in both[2]) == (2, True)
 
 
 def test_the_blind_spot_is_told_as_a_range_or_refused_with_a_reason(capsys, demo, tmp_path):
