@@ -14,6 +14,7 @@ import argparse
 import os
 import resource
 import secrets
+import signal
 import sys
 import threading
 import time
@@ -245,6 +246,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--households", type=int, nargs="+", default=[200_000])
     parser.add_argument("--workers", type=int, default=0, help="processes; 0: one for each core")
     given = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server ends with us
     before = machine()
     sizes = {}
     for households in given.households:
