@@ -18,7 +18,7 @@ from matching.model.records import Case
 __all__ = ["MOST_ANSWERED", "MOST_READ", "Page", "own_people", "page_of", "within"]
 
 # So many are done in some ten seconds on a small machine: read once, or answered several times.
-MOST_READ, MOST_ANSWERED = 2_000, 300
+MOST_READ, MOST_ANSWERED = 5_000, 1_000
 Found = TypeVar("Found")
 
 

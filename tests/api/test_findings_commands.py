@@ -95,3 +95,11 @@ def test_wrong_use_is_told_in_words(run, looked, words, said):
     assert status == 2
     assert out == ""
     assert said in err
+
+
+def test_a_look_that_could_not_read_some_names_them_and_ends_with_a_status(run, looked):
+    status, out, err = run("findings", "--run", "--on", "1950-01-01", "--store", looked)
+    assert status == 1
+    assert f"另有 {SIZE} 户读不出来，没有排查" in out
+    assert f"有 {SIZE} 户没有算" in err
+    assert "H-0001：" in err
