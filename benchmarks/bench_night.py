@@ -5,9 +5,10 @@
 
 It measures what `zhaoren findings --run` does: reading through the port, thinking in worker
 processes, keeping findings; then a second night, with records that changed one household in a
-hundred. Wall time, CPU of our processes and of the database apart, peak memory, and on a sample
-what each stage takes. Filling a database takes some minutes per 50,000 households; it is kept under
-`.cache/night` and used again. The server is started here on the loopback and ended here.
+hundred, and who is who among those. Wall time, CPU of our processes and of the database apart, peak
+memory, and on a sample what each stage takes. Filling a database takes some minutes for 50,000
+households; it is kept under `.cache/night` and used again. The server is started here, on the
+loopback, and ended here.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from typing import Any
 import neo4j
 
 from api.services.findings import look_beside, night_of
+from api.services.identity import compare_changed
 from api.services.night import Workers
 from benchmarks.night_world import ON, SEED, Filled, filled
 from benchmarks.record import machine, write
@@ -173,6 +175,14 @@ def _night(
     return {**counts, **{name: round(value, 1) for name, value in meter.read().items()}}
 
 
+def _identity(store: Store, server: Neo4jServer) -> dict[str, Any]:
+    """Who is the same behind different numbers, of those about whom something came that day."""
+    meter, day = _Meter(server), ON + timedelta(days=1)
+    found = compare_changed(store, operator_access(), day, day)
+    used = {name: round(value, 1) for name, value in meter.read().items()}
+    return {"persons": found.persons, "new_or_changed": found.changed, **used}
+
+
 def _stages(store: Store, catalogue: Catalogue, server: Neo4jServer) -> dict[str, Any]:
     """Milliseconds of CPU a household in one process, ours and the database's, on a sample."""
     access = operator_access()
@@ -228,6 +238,7 @@ def _measure(place: Filled, households: int, processes: int) -> dict[str, Any]:
         first = _night(store, catalogue, server, workers, 0)
         changed = _one_day_later(store, households)
         second = _night(store, catalogue, server, workers, 1)
+        identity = _identity(store, server)
         memory = watch.stop()
         stages = _stages(store, catalogue, server)
     return {
@@ -235,6 +246,7 @@ def _measure(place: Filled, households: int, processes: int) -> dict[str, Any]:
         "processes": workers.processes,
         "first_night": first,
         "second_night": {"households_changed": changed, **second},
+        "identity_of_changed": identity,
         "memory": memory,
         "stages_cpu_a_household": stages,
     }

@@ -1,8 +1,8 @@
 """The embedded store (嵌入式存储): one SQLite file, one writer with group commit.
 
 WAL, `synchronous=FULL`, foreign keys, STRICT tables. Reads come from several threads, each on a
-connection of its own; writes all pass one thread (`group_commit.py`). It serves one process; who
-needs several runs Neo4j.
+connection of its own; writes all pass one thread (`group_commit.py`). It serves one process
+and the workers that it starts to read; who needs several runs Neo4j.
 """
 
 import json
