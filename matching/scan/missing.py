@@ -8,14 +8,14 @@ share is so worked out once.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.scan import bits
 from matching.scan.asking import Asking
-from matching.scan.columns import MET, UNMET, Column, Tri, Value, either, is_open, taken
+from matching.scan.columns import MET, UNMET, Column, Tri, Value, either, is_open
 from matching.scan.frames import Frame
 from matching.scan.operations import duties
 from matching.scan.program import HOUSEHOLDS, PERSONS, Op, Space
@@ -25,15 +25,14 @@ from matching.support_duty import Duty
 
 __all__ = ["matrix", "missing_of"]
 
-Mask = NDArray[Any]  # of households: 64 to a word; else a byte a row, or one for all
-Words = NDArray[np.uint64]
+Mask = NDArray[np.uint64]  # 64 rows to a word
 Names = dict[str, Mask]
 Masks = Mapping[str, Mask]  # where this name would be said
 _ASKS_KEY, _ASKS_ITSELF = 1, 2
 _ONE = np.uint8(1)
 
 
-def missing_of(scan: Scan, plan: PolicyPlan) -> Names:
+def missing_of(scan: Scan, plan: PolicyPlan) -> dict[str, Tri]:
     """Name of a fact, figure or aid -> 1 for each household that it keeps undecided.
 
     A household counts if the policy is unknown for one of its subjects and a condition that may say
@@ -58,13 +57,15 @@ def matrix(scan: Scan) -> dict[tuple[str, str], int]:
     return found
 
 
-def _of_plan(blame: "_Blame", plan: PolicyPlan) -> dict[str, Words]:
-    found: dict[str, Words] = {}
+def _of_plan(blame: "_Blame", plan: PolicyPlan) -> Names:
+    found: Names = {}
     for variant, subjects in blame.scan.subjects(plan):
         for name, rows in _of_variant(blame, variant, subjects.asked):
             households = rows
             if variant.space != HOUSEHOLDS:
-                households = blame.mask(blame.scan.by_household(variant.space, rows), HOUSEHOLDS)
+                found_rows = blame.rows(rows, variant.space)
+                own = blame.scan.by_household(variant.space, found_rows)
+                households = blame.mask(own, HOUSEHOLDS)
             found[name] = found[name] | households if name in found else households
     return found
 
@@ -84,13 +85,13 @@ def _of_variant(blame: "_Blame", variant: Variant, asked: Tri) -> Iterator[tuple
 class _Blame:
     """For an operation: which names would be said, in which of its rows; only where it is open.
 
-    Of households a mask is bits, eight rows a byte; of other rows it is bytes.
+    Masks are bits, eight rows a byte: there are many, and most are only joined and gated.
     """
 
     scan: Scan
     asking: Asking = field(init=False)
     _known: dict[int, Masks] = field(default_factory=dict)
-    _gates: dict[tuple[int, bool], Mask] = field(default_factory=dict)
+    _gates: dict[tuple[int, Space], Mask] = field(default_factory=dict)
     _seen: dict[tuple[int, Space], Mask] = field(default_factory=dict)
     _folded: dict[tuple[int, Space, Space], Mask] = field(default_factory=dict)
 
@@ -115,7 +116,7 @@ class _Blame:
     def gate(self, number: int) -> Mask:
         """Where an operation is open, as a mask; the same values are looked at once."""
         value, space = self.scan.values[number], self.scan.program.ops[number].space
-        key = (id(value.unknown if isinstance(value, Column) else value), _of_homes(space))
+        key = (id(value.unknown if isinstance(value, Column) else value), space)
         if key not in self._gates:
             self._gates[key] = self.mask(self.opened(number), space)
         return self._gates[key]
@@ -129,7 +130,11 @@ class _Blame:
 
     def mask(self, rows: Tri, space: Space) -> Mask:
         """1 for these rows."""
-        return bits.packed(rows, self.scan.table.size) if _of_homes(space) else rows
+        return bits.packed(rows, self.scan.frames.of(space).n)
+
+    def rows(self, mask: Mask, space: Space) -> Tri:
+        """A mask as bytes, where rows are moved."""
+        return bits.unpacked(mask, self.scan.frames.of(space).n)
 
     def named(self, name: str, rows: Tri, space: Space) -> Names:
         """One name, for these rows."""
@@ -152,13 +157,10 @@ class _Blame:
         key = (id(mask), space, above)  # masks live as long as this does
         if key not in self._folded:
             frames = self.scan.frames
-            rows = _folded(mask, frames.of(space), frames.of(above).n)
+            each = self.rows(mask, space)
+            rows = _folded(each, frames.of(space), frames.of(above).n)
             self._folded[key] = self.mask(rows, above)
         return self._folded[key]
-
-
-def _of_homes(space: Space) -> bool:
-    return space is HOUSEHOLDS or space == HOUSEHOLDS
 
 
 def joined(*all_masks: Masks) -> Names:
@@ -166,26 +168,19 @@ def joined(*all_masks: Masks) -> Names:
     found: Names = {}
     for masks in all_masks:
         for name, rows in masks.items():
-            if name not in found:
-                found[name] = rows
-            elif rows.dtype == np.uint64:
-                found[name] = found[name] | rows
-            else:
-                found[name] = either(found[name], rows)
+            found[name] = found[name] | rows if name in found else rows
     return found
 
 
 def gated(gate: Mask, masks: Masks) -> Names:
     """Only where the gate is 1."""
-    if gate.size == 1 and gate.dtype == np.uint8:
-        return dict(masks) if gate[0] else {}
     return {name: gate & rows for name, rows in masks.items()}
 
 
-def _folded(mask: Mask, frame: Frame, n: int) -> Tri:
+def _folded(each: Tri, frame: Frame, n: int) -> Tri:
     found = np.zeros(n, np.uint8)
     for rows, start, stop in frame.slots:
-        found[rows] |= mask if mask.size == 1 else mask[start:stop]
+        found[rows] |= each[start:stop]
     return found
 
 
@@ -287,25 +282,24 @@ def _within(blame: _Blame, op: Op, number: int) -> Names:
 
 
 def _lift(blame: _Blame, op: Op, _: int) -> Names:
-    frames, n = blame.scan.frames, blame.scan.table.size
+    lift = blame.scan.frames.lift
     return {
-        name: cast(Tri, frames.lift(bits.unpacked(rows, n), op.space))
-        for name, rows in blame.of(op.args[0]).items()
+        name: blame.mask(cast(Tri, lift(blame.rows(mask, HOUSEHOLDS), op.space)), op.space)
+        for name, mask in blame.of(op.args[0]).items()
     }
 
 
 def _gather(blame: _Blame, op: Op, _: int) -> Names:
     """Of what a variable stands for; of a person nobody named, that nobody named one."""
     index = blame.scan.frames.of(op.space).things[str(op.data[0])]
-    there = index >= 0
-    masks = blame.of(op.args[0])
-    if there.all():
-        return {name: cast(Tri, taken(rows, index)) for name, rows in masks.items()}
-    safe, named = np.maximum(index, 0), _where(there)
-    found = {
-        name: named & cast(Tri, taken(rows, safe)) for name, rows in masks.items() if rows.size
-    }
-    return joined(found, {"child.parents": named ^ _ONE})
+    below = blame.scan.program.ops[op.args[0]].space
+    safe, named = np.maximum(index, 0), _where(index >= 0)
+    found = {}
+    for name, mask in blame.of(op.args[0]).items():
+        rows = blame.rows(mask, below)
+        if rows.size:
+            found[name] = blame.mask(named & rows[safe], op.space)
+    return joined(found, blame.named("child.parents", named ^ _ONE, op.space))
 
 
 def _reduce(blame: _Blame, op: Op, number: int) -> Names:
@@ -325,9 +319,9 @@ def _owes(blame: _Blame, op: Op, number: int) -> Names:
     told = rows & (either(columns[0].unknown, columns[1].unknown) ^ _ONE)
     maybe = duties(blame.scan.table, *columns) == list(Duty).index(Duty.MAYBE)
     return joined(
-        gated(rows, joined(blame.of(own), blame.of(theirs))),
+        gated(blame.gate(number), joined(blame.of(own), blame.of(theirs))),
         blame.named("person.relation", told & _where(maybe), op.space),
-        gated(told & _where(~maybe), blame.of(age)),
+        blame.gated(told & _where(~maybe), blame.of(age), op.space),
     )
 
 
@@ -340,7 +334,7 @@ def _shared(blame: _Blame, op: Op, aids: tuple[str, ...], rows: Tri) -> Names:
     if op.space != PERSONS:
         return {}
     held = cast(Tri, frames.lift(ledger.held("H", aids), op.space))
-    return gated(rows & held & frames.members(), blame.of(op.args[-1]))
+    return blame.gated(rows & held & frames.members(), blame.of(op.args[-1]), op.space)
 
 
 def _held(blame: _Blame, op: Op, number: int) -> Names:
@@ -369,7 +363,7 @@ def _held_at(blame: _Blame, op: Op, number: int) -> Names:
         rows = rows & (who >= 0)
         member = who < table.n_members
         shared = table.ledger.held_at("H", aids, frame.household, days)
-        found = joined(found, gated(rows & shared & member, blame.of(op.args[1])))
+        found = joined(found, blame.gated(rows & shared & member, blame.of(op.args[1]), op.space))
     for aid in aids:
         silent = table.ledger.uncovered_at((aid,), frame.household, days)
         found = joined(found, blame.named(f"benefit.{aid}", rows & (silent | ~member), op.space))

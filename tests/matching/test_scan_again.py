@@ -69,7 +69,7 @@ def no_gate(blame, op, number):
     return blame.parts(op)
 
 
-@pytest.mark.parametrize("kind", ["and", "or", "guess", "cond", "first", "held"])
+@pytest.mark.parametrize("kind", ["and", "or", "reduce", "guess", "cond", "first", "held"])
 def test_a_way_up_that_forgets_where_it_is_open_is_caught(kind, monkeypatch):
     monkeypatch.setitem(missing._FOLLOW, kind, no_gate)
     assert any(differences(number, ON) for number in range(30))
