@@ -21,6 +21,8 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.constraintPropagation.enabled": "false",
+    # One method for a thousand columns is too long for the JIT, and then runs interpreted.
+    "spark.sql.codegen.wholeStage": "false",
 }
 
 
@@ -45,7 +47,7 @@ def spark_session(folder: Path, **more: str) -> Iterator[Any]:
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
-    gateway = session.sparkContext._gateway
+    gateway: Any = session.sparkContext._gateway
     try:
         yield session
     finally:

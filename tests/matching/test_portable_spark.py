@@ -33,7 +33,6 @@ pytestmark = [
 # Generating and compiling code for each of a thousand columns costs more than a few hundred rows.
 INTERPRETED = {
     "spark_sql_codegen_factoryMode": "NO_CODEGEN",
-    "spark_sql_codegen_wholeStage": "false",
 }
 
 
