@@ -7,6 +7,7 @@ doubles nothing when it is begun again.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -100,13 +101,14 @@ def look_beside(
     """
     access, on = night.access, night.on
     looked, seen, checks = Looked(on), _Seen(), CoverageSums()
-    for portion in portions(store, night, workers):
-        _keep(store, access, looked, portion.findings, about(across=False) - WAITING)
-        looked.households += len(portion.findings)
-        looked.unread |= portion.unread
-        checks.merge(portion.checks)
-        seen.add(portion)
-        progress(looked.households)
+    with closing(portions(store, night, workers)) as every:  # whatever happens, workers end here
+        for portion in every:
+            _keep(store, access, looked, portion.findings, about(across=False) - WAITING)
+            looked.households += len(portion.findings)
+            looked.unread |= portion.unread
+            checks.merge(portion.checks)
+            seen.add(portion)
+            progress(looked.households)
     looked.rates = seen.rates.rates() if rates is None else rates
     _keep_waiting(store, access, looked, seen)
     if access.actor.scope.covers(""):

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from matching.packs import Catalogue
 
 __all__ = ["Night", "Workers", "portions"]
 
+Portions = Generator[Portion, None, None]
 _PORTION = 200  # households at once in one process
 _AHEAD = 3  # shares of each worker that may wait to be written
 _MOST = 256
@@ -71,7 +72,7 @@ class Night:
     on: date
     same: Mapping[str, str]
 
-    def over(self, store: Store, share: Share | None = None) -> Iterator[Portion]:
+    def over(self, store: Store, share: Share | None = None) -> Portions:
         """The portions of a share, or of the whole scope, in order of household."""
         cases = store.cases(self.access, share)
         size = _PORTION if share is None else share.size
@@ -79,7 +80,7 @@ class Night:
             yield look_over(self.catalogue, portion, self.on, self.same)
 
 
-def portions(store: Store, night: Night, workers: Workers | None = None) -> Iterator[Portion]:
+def portions(store: Store, night: Night, workers: Workers | None = None) -> Portions:
     """Every household of the scope looked over, portion by portion, in order of household.
 
     Args:
@@ -93,12 +94,13 @@ def portions(store: Store, night: Night, workers: Workers | None = None) -> Iter
     shares: tuple[Share, ...] = ()
     if workers is not None and workers.processes > 1:
         shares = store.shares(night.access, workers.share)
-    if workers is None or sum(share.size for share in shares) < workers.least:
+    enough = sum(share.size for share in shares)
+    if workers is None or not shares or enough < workers.least:
         return night.over(store)
     return _beside(shares, night, workers)
 
 
-def _beside(shares: tuple[Share, ...], night: Night, workers: Workers) -> Iterator[Portion]:
+def _beside(shares: tuple[Share, ...], night: Night, workers: Workers) -> Portions:
     """As many shares under way as can be written soon, so that what waits stays small."""
     waiting: deque[Future[list[Portion]]] = deque()
     pool = _pool(night, workers)
