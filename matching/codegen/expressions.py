@@ -105,7 +105,7 @@ class Expressions:
         tests, values = [], []
         for number in numbers:
             text = self.text(number)
-            if not number in self.flow.closed:
+            if number not in self.flow.closed:
                 if number not in self.names:
                     tests.append(f"(v{number} := {text}) is None")
                     text = f"v{number}"
