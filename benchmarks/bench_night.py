@@ -45,7 +45,7 @@ from matching.scan.population import scans
 from seed.load import load_catalogue, operator_access
 from tests.neo4j_server import Neo4jServer
 
-GOAL_SECONDS, GOAL_GB = 180.0, 3.0
+GOAL_SECONDS, GOAL_GB, GOAL_HOUSEHOLDS = 180.0, 3.0, 200_000
 _TURNOVER = 100  # one household in so many changes in a day
 _SAMPLE = 4_000
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -252,10 +252,17 @@ def _measure(place: Filled, households: int, processes: int) -> dict[str, Any]:
     }
 
 
+def _met(ours: dict[str, Any]) -> dict[str, bool]:
+    return {
+        "seconds": ours["first_night"]["seconds"] < GOAL_SECONDS,
+        "all_our_processes_gb": ours["memory"]["all_our_processes_gb"] < GOAL_GB,
+    }
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Run it and write `benchmarks/results/night.json`."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--households", type=int, nargs="+", default=[200_000])
+    parser.add_argument("--households", type=int, nargs="+", default=[GOAL_HOUSEHOLDS])
     parser.add_argument("--workers", type=int, default=0, help="processes; 0: one for each core")
     given = parser.parse_args(words)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server ends with us
@@ -268,11 +275,12 @@ def main(words: Sequence[str] | None = None) -> None:
     result = {
         "seed": SEED,
         "ours": sizes,
-        "goal": {"seconds": GOAL_SECONDS, "all_our_processes_gb": GOAL_GB, "households": 200_000},
-        "met": {
-            "seconds": largest["first_night"]["seconds"] < GOAL_SECONDS,
-            "all_our_processes_gb": largest["memory"]["all_our_processes_gb"] < GOAL_GB,
+        "goal": {
+            "seconds": GOAL_SECONDS,
+            "all_our_processes_gb": GOAL_GB,
+            "households": GOAL_HOUSEHOLDS,
         },
+        "met": _met(largest) if max(given.households) >= GOAL_HOUSEHOLDS else None,
     }
     write("night", result, before)
 
