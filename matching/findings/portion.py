@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zlib import compress, decompress
 
 from matching.answer import check_day
 from matching.errors import InputError
@@ -31,10 +32,19 @@ WAITING = frozenset({"missed_likely"})  # kinds that stand or fall with the rate
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A finding that stands if what is not known is mostly met (待定): (policy, condition)."""
+    """A finding that stands if what is not known is mostly met (待定): (policy, condition).
 
-    finding: Finding
+    Of a large population very many wait until all households are read, so they are kept packed.
+    """
+
+    household: str
     asks: tuple[tuple[str, str], ...]
+    packed: bytes
+
+    @property
+    def finding(self) -> Finding:
+        """The finding as it was made."""
+        return Finding.model_validate_json(decompress(self.packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,8 @@ def look_over(
             catalogue, case, families[home], deliveries.case(case), wanted.get(home, {})
         )
         found = _found(look)
-        findings[home] = tuple(o.finding for o in found if o.finding.kind not in WAITING)
-        waiting += [one for one in found if one.finding.kind in WAITING]
+        findings[home] = tuple(one for one, _ in found if one.kind not in WAITING)
+        waiting += [_packed(one, asks) for one, asks in found if one.kind in WAITING]
         alike[ground_of(look)] += 1
     checks = CoverageSums()
     checks.add_alike(alike)
@@ -132,13 +142,17 @@ def _screened(
     return found, rates
 
 
-def _found(look: Look) -> list[Waiting]:
+def _found(look: Look) -> list[tuple[Finding, tuple[tuple[str, str], ...]]]:
     """The findings of one household, each key once, in order of kind and key."""
     found = {}
     for seen in see(look):
-        one = Waiting(look.finding(seen), seen.asks)
-        found[one.finding.key] = one
-    return sorted(found.values(), key=lambda one: (one.finding.kind, one.finding.key))
+        one = look.finding(seen)
+        found[one.key] = (one, seen.asks)
+    return sorted(found.values(), key=lambda pair: (pair[0].kind, pair[0].key))
+
+
+def _packed(finding: Finding, asks: tuple[tuple[str, str], ...]) -> Waiting:
+    return Waiting(finding.household, asks, compress(finding.model_dump_json().encode()))
 
 
 def settled(waiting: Iterable[Waiting], rates: Rates) -> dict[str, tuple[Finding, ...]]:
@@ -151,5 +165,5 @@ def settled(waiting: Iterable[Waiting], rates: Rates) -> dict[str, tuple[Finding
     found: dict[str, list[Finding]] = {}
     for one in waiting:
         if is_likely(one.asks, rates):
-            found.setdefault(one.finding.household, []).append(one.finding)
+            found.setdefault(one.household, []).append(one.finding)
     return {home: tuple(of) for home, of in found.items()}
