@@ -5,7 +5,7 @@
 MATCH (f:Finding) USING INDEX f:Finding(key)
 WHERE f.key > $after
   AND any(prefix IN $prefixes WHERE f.place STARTS WITH prefix) AND f.place STARTS WITH $place
-  AND (size($kinds) = 0 OR f.kind IN $kinds)
+  AND (size($kinds) = 0 OR f.kind IN $kinds) AND NOT f.kind IN $but
   AND (size($states) = 0 OR f.state IN $states)
 RETURN f.content, f.seen_on ORDER BY f.key LIMIT $limit
 
@@ -13,7 +13,7 @@ RETURN f.content, f.seen_on ORDER BY f.key LIMIT $limit
 UNWIND $prefixes AS prefix
 MATCH (f:Finding) USING INDEX f:Finding(place)
 WHERE f.place STARTS WITH prefix AND f.place STARTS WITH $place AND f.key > $after
-  AND (size($kinds) = 0 OR f.kind IN $kinds)
+  AND (size($kinds) = 0 OR f.kind IN $kinds) AND NOT f.kind IN $but
   AND (size($states) = 0 OR f.state IN $states)
 RETURN f.content, f.seen_on ORDER BY f.key LIMIT $limit
 
@@ -21,7 +21,7 @@ RETURN f.content, f.seen_on ORDER BY f.key LIMIT $limit
 UNWIND $prefixes AS prefix
 MATCH (f:Finding {household: $household}) USING INDEX f:Finding(household)
 WHERE f.place STARTS WITH prefix AND f.place STARTS WITH $place AND f.key > $after
-  AND (size($kinds) = 0 OR f.kind IN $kinds)
+  AND (size($kinds) = 0 OR f.kind IN $kinds) AND NOT f.kind IN $but
   AND (size($states) = 0 OR f.state IN $states)
 RETURN f.content, f.seen_on ORDER BY f.key LIMIT $limit
 

@@ -8,6 +8,7 @@ WHERE f.key > :after AND EXISTS (
     WHERE f.place >= s.value AND f.place < s.value || char(1114111)
 ) AND +f.place >= :place AND +f.place < :place || char(1114111)
     AND (:kinds = '[]' OR f.kind IN (SELECT value FROM json_each(:kinds)))
+    AND f.kind NOT IN (SELECT value FROM json_each(:but))
     AND (:states = '[]' OR f.state IN (SELECT value FROM json_each(:states)))
 ORDER BY f.key LIMIT :limit
 
@@ -16,6 +17,7 @@ SELECT f.content, f.seen_on FROM json_each(:prefixes) AS s
 JOIN finding AS f ON f.place >= s.value AND f.place < s.value || char(1114111)
 WHERE +f.key > :after AND f.place >= :place AND f.place < :place || char(1114111)
     AND (:kinds = '[]' OR f.kind IN (SELECT value FROM json_each(:kinds)))
+    AND f.kind NOT IN (SELECT value FROM json_each(:but))
     AND (:states = '[]' OR f.state IN (SELECT value FROM json_each(:states)))
 ORDER BY f.key LIMIT :limit
 
@@ -25,6 +27,7 @@ JOIN finding AS f ON f.household = :household
 WHERE +f.place >= s.value AND +f.place < s.value || char(1114111)
     AND +f.key > :after AND +f.place >= :place AND +f.place < :place || char(1114111)
     AND (:kinds = '[]' OR f.kind IN (SELECT value FROM json_each(:kinds)))
+    AND f.kind NOT IN (SELECT value FROM json_each(:but))
     AND (:states = '[]' OR f.state IN (SELECT value FROM json_each(:states)))
 ORDER BY f.key LIMIT :limit
 

@@ -1,6 +1,7 @@
 """The credit record (失信记录): for the joint meeting, on each store; nobody else learns of it."""
 
 import json
+from itertools import product
 
 import pytest
 
@@ -57,8 +58,15 @@ def test_an_advisor_sees_the_rest_of_the_record_only(filled: Store, purpose: Pur
     assert seen["R-both"] == {"person.sex"}
     assert "R-only" not in seen
     assert "credit" not in json.dumps(filled.case(access, "h1").model_dump(mode="json"))
-    for wanted in (None, FindingFilter(kinds=SEALED_KINDS), FindingFilter(household="h1")):
-        assert not [one for one in filled.findings(access, wanted) if one.kind in SEALED_KINDS]
+    ways = (
+        None,
+        FindingFilter(kinds=SEALED_KINDS),
+        FindingFilter(household="h1"),
+        FindingFilter(place="310199001001"),
+    )
+    for place, wanted in product(("310199", "310199001001", ""), ways):
+        narrow = an_access(place, purpose=purpose)
+        assert not [one for one in filled.findings(narrow, wanted) if one.kind in SEALED_KINDS]
 
 
 def test_an_advisor_neither_decides_nor_writes_what_is_sealed(filled: Store):
