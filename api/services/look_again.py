@@ -112,12 +112,15 @@ def look_again(store: Store, access: Access, standing: Standing, event: Event) -
 
 
 def _decided(store: Store, access: Access, standing: Standing) -> frozenset[str]:
-    """Households about whose members people have decided since who is who."""
-    decided = decided_persons(store, access, standing.on)
-    if decided.same == standing.same:
-        return frozenset()
-    standing.same = decided.same
-    return decided.households & standing.neighbours.signs.keys()
+    """Households with somebody of whom people have decided since who that is.
+
+    Also where that one is no member: who owes support is compared, too.
+    """
+    before, after = standing.same, decided_persons(store, access, standing.on).same
+    standing.same = after
+    others = {who for who in before.keys() | after.keys() if before.get(who) != after.get(who)}
+    persons = standing.homes.persons
+    return frozenset(home for who in others for home in persons.get(who, ()))
 
 
 def _portions(cases: Iterable[Case]) -> Iterator[tuple[Case, ...]]:

@@ -7,7 +7,7 @@ is what a comparison of everybody finds.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from matching.identity.blocking import LARGEST_BLOCK, keys_of
@@ -46,8 +46,7 @@ def near(
     crowded: set[str] = set()
     ahead = set(changed)
     while ahead:
-        for key in tuple(ahead):
-            ahead |= partners.get(key, set()) - kept.keys()
+        ahead = _with_partners(ahead, partners) - kept.keys()
         new = [one for one in everyone() if one.key in ahead]
         kept |= {one.key: one for one in new}
         beside = _beside(everyone(), new, characters, largest_block)
@@ -71,6 +70,16 @@ def _partners(decisions: Iterable[Decision]) -> dict[str, set[str]]:
         partners.setdefault(one.left, set()).add(one.right)
         partners.setdefault(one.right, set()).add(one.left)
     return partners
+
+
+def _with_partners(keys: Collection[str], partners: Mapping[str, Collection[str]]) -> set[str]:
+    """These and all that decisions tie to them, however many decisions lie between."""
+    found, waiting = set(keys), list(keys)
+    while waiting:
+        new = set(partners.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
+    return found
 
 
 @dataclass(frozen=True, slots=True)

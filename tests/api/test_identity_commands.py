@@ -16,7 +16,7 @@ from matching.findings.events import Written
 from matching.findings.kinds import IDENTITY
 from matching.id_number import check_digit
 from matching.model.finding import FindingFilter, FindingState
-from matching.model.records import Identity, StoredPerson
+from matching.model.records import Identity, Obligation, StoredPerson
 from seed.list_files import given_list
 from seed.load import operator_access
 from tests.api.commands import Runner, demo_store
@@ -117,6 +117,32 @@ def test_an_event_after_a_decision_shows_the_same_as_a_full_look(store):
     decide(store, ACCESS, questions(store)[0].key, "confirmed", None)
     look_again(store, ACCESS, standing, Written())
     assert paid_twice(store) == [("H-1", "H-2")]
+    assert look(store).changed == 0
+
+
+def test_a_decision_about_an_obligor_is_looked_at_where_the_child_lives(store):
+    """The mother has two files; the child's household names the first as one who owes support."""
+    street, road = "310199001001", "示例路1号"
+    mother = a_person("H-1", "310199002001")
+    twin = a_person("H-2", street)
+    child = a_case(
+        {"c": {"person.birth_date": date(2014, 5, 4)}}, household="H-3", place=street,
+        address=road, ledger=[aid("dibao", "household", date(2025, 1, 1))],
+    )  # fmt: skip
+    kin = child.model_copy(update={
+        "persons": (*child.persons, *mother.persons),
+        "obligations": (Obligation(obligor="H-1-p", person="H-3-c"),),
+    })  # fmt: skip
+    beside = twin.household.model_copy(update={"address": road})
+    put(store, mother, twin.model_copy(update={"household": beside}), kin)
+    compare(store, ACCESS, ON, ())
+    standing = standing_of(store, catalogue(), ACCESS, ON, look(store).rates)
+    decide(store, ACCESS, questions(store)[0].key, "confirmed", None)
+    look_again(store, ACCESS, standing, Written())
+    split = FindingFilter(kinds=frozenset({"household_split"}))
+    assert [(one.household, one.households) for one in kept(store, ACCESS, split)] == [
+        ("H-2", ("H-3",))
+    ]
     assert look(store).changed == 0
 
 

@@ -33,6 +33,11 @@ def everybody(records, decisions, largest):
     return register
 
 
+def a_stranger(source, name):
+    """Somebody whom nothing but a decision ties to anybody."""
+    return a_record(source, name=name, id_number=None, birth=None, phones=(), address=None)
+
+
 @st.composite
 def some_decisions(draw):
     pairs = draw(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=3))
@@ -51,6 +56,12 @@ def some_decisions(draw):
     st.sampled_from([1, 2, 4, 80]),
 )
 @example([a_record("a"), a_record("b", id_number=None)], {"a/1"}, [], 80)
+@example(
+    [a_record("a"), a_stranger("b", "王例强"), a_stranger("c", "李丙")],
+    {"a/1"},
+    [a_decision("a/1", "b/1"), a_decision("b/1", "c/1", number=2)],
+    80,
+)
 def test_what_is_near_a_change_is_found_as_by_comparing_everybody(
     records, changed, decisions, largest
 ):
