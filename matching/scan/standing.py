@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.ledger import HOUSEHOLD
-from matching.scan.columns import UNMET, Column
+from matching.scan.columns import UNMET, Column, kind_of
 from matching.scan.missing import missing_of
 from matching.scan.status import PolicyPlan, Scan, Subjects, Variant
 
@@ -125,7 +125,8 @@ def _given(scan: Scan, plan: PolicyPlan, variant: Variant, subjects: Subjects) -
     if variant.amount is None or not exact or policy.procedure.applicant == _EMPLOYER:
         return np.zeros(size, np.uint64)
     found = cast(Column, scan.values[variant.amount])
-    fen = (2 * np.maximum(found.values, 0) + found.den) // (2 * found.den)  # half up, as spelt
+    wide = found.values.astype(kind_of(2 * (found.bound + found.den)), copy=False)
+    fen = (2 * np.maximum(wide, 0) + found.den) // (2 * found.den)  # half up, as spelt
     known = (found.unknown == 0) & (subjects.values != UNMET)
     told = np.where(known, fen.astype(np.int64) + 1, 0)
     return np.broadcast_to(told, size).astype(np.uint64)

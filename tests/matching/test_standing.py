@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from matching.scan.population import scans
 from matching.scan.standing import marks, still_open
 from matching.what_changes import rows_of
 from seed.load import load_catalogue
+from tests.matching import tiny
 from tests.matching.random_families import DAYS, NUMBERS, family_from
 
 
@@ -55,6 +58,20 @@ def test_marks_under_two_figures_are_equal_where_the_tables_are(number, on, line
     before, first = rows_and_mark(supposing(165_000), family, on)
     after, second = rows_and_mark(supposing(line_fen), family, on)
     assert (first == second) == (standing(before) == standing(after))
+
+
+@pytest.mark.parametrize("divisor", [1, 12, 365, 100_000])
+def test_marks_of_any_two_amounts_differ_where_the_amounts_do(divisor):
+    """At the bounds of narrow columns, and where the figure is a share of very many."""
+    paying = tiny.asking(
+        "household.monthly_income >= 0", amount=f"household.monthly_income / {divisor}"
+    )
+    told = ["0", "0.63", "0.64", "1.27", "1.28", "163.84", "327.67", "327.68", "10737418.24",
+            "21474836.47", "21474836.48"]  # fmt: skip
+    families = [tiny.family(f"household: {{monthly_income: {yuan}}}\n") for yuan in told]
+    seen = [rows_and_mark(paying, one, tiny.DAY) for one in [*families, tiny.family()]]
+    for (before, first), (after, second) in combinations(seen, 2):
+        assert (first == second) == (standing(before) == standing(after))
 
 
 @given(NUMBERS, DAYS)
