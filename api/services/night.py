@@ -141,8 +141,8 @@ class _Worker:
         if self.store is None:
             self.store = open_store(self.address)
         found = list(self.night.over(self.store, share))
+        gc.collect()  # once a share: in between, the search for cycles costs a fifth of the look
         if first:  # the rules, and what they were compiled to, stay: they are not walked again
-            gc.collect()
             gc.freeze()
         return found
 
@@ -153,6 +153,7 @@ _WORKER: list[_Worker] = []  # one in each process of the pool
 def _begin(address: str, night: Night) -> None:
     """An interrupt is for the process that asks; when that is gone, its workers go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _WORKER[:] = [_Worker(address, night)]
 
