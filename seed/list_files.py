@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -36,7 +35,8 @@ HEADINGS = {
     "address": ("住址", "地址", "居住地址", "家庭住址", "现住址"),
     "as_of": ("数据日期", "更新日期"),
 }
-_LARGEST, _LARGEST_UNPACKED, _MOST_ROWS = 100_000_000, 500_000_000, 500_000
+_LARGEST, _LARGEST_UNPACKED = 100_000_000, 500_000_000
+_MOST_ROWS, _MOST_COLUMNS = 500_000, 500
 _TITLES = 10  # rows above the heading
 _COLUMN = {told: name for name, names in HEADINGS.items() for told in (name, *names)}
 _Row = tuple[int, Sequence[object]]
@@ -108,9 +108,7 @@ def read_list(given: GivenList, received: int, characters: Characters) -> ReadLi
     Raises:
         InputError: the file cannot be read, or has no heading that says who is who.
     """
-    rows = list(islice(_rows(given.path), _MOST_ROWS + 1))
-    if len(rows) > _MOST_ROWS:
-        raise InputError(f"{given.path.name} 的行数太多，最多 {_MOST_ROWS} 行。请分成几份。")
+    rows = list(_rows(given.path))
     at, columns = _heading(rows, given.path.name)
     head = rows[at][1]
     unread = [str(cell).strip() for n, cell in enumerate(head) if n not in columns and cell]
@@ -156,13 +154,28 @@ def _heading(rows: Sequence[_Row], name: str) -> tuple[int, dict[int, str]]:
 
 
 def _rows(path: Path) -> Iterator[_Row]:
+    """Row after row; a file that has too many, or too wide ones, is refused where that shows."""
+    for number, (line, cells) in enumerate(_raw_rows(path), start=1):
+        if number > _MOST_ROWS:
+            raise InputError(f"{path.name} 的行数太多，最多 {_MOST_ROWS} 行。请分成几份。")
+        if len(cells) > _MOST_COLUMNS:
+            raise InputError(
+                f"{path.name} 第 {line} 行的列数太多，最多 {_MOST_COLUMNS} 列。请只留要比对的列。"
+            )
+        yield line, cells
+
+
+def _raw_rows(path: Path) -> Iterator[_Row]:
+    unreadable = InputError(f"读不了 {path.name}：请看文件在不在、能不能读。")
+    if not path.is_file():  # from a pipe or a device nobody knows when it ends
+        raise unreadable
     try:
         size = path.stat().st_size
         if size > _LARGEST:
             raise InputError(f"{path.name} 太大，最多 {_LARGEST // 1_000_000} MB。请分成几份。")
         data = path.read_bytes()
     except OSError:
-        raise InputError(f"读不了 {path.name}：请看文件在不在、能不能读。") from None
+        raise unreadable from None
     if path.suffix.lower() == ".csv":
         return _csv_rows(path.name, data)
     if path.suffix.lower() == ".xlsx":
@@ -194,7 +207,27 @@ def _xlsx_rows(name: str, data: bytes) -> Iterator[_Row]:
             warnings.simplefilter("ignore")  # what we do not use may be of a newer kind
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheet = book.worksheets[0]
-            rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
+            # How far it says that it reaches may be too little, so that rows would be lost, or
+            # the last column there is, so that each row would be as wide.
+            sheet.reset_dimensions()
+            rows = _first(map(_told, sheet.iter_rows(values_only=True)))
     except BROKEN:
         raise InputError(f"{name} 打不开：请用表格软件打开，另存为 .xlsx。") from None
     return iter(enumerate(rows, start=1))
+
+
+def _told(row: Sequence[object]) -> Sequence[object]:
+    """The row; a wide one up to its last cell with something in it."""
+    if len(row) <= _MOST_COLUMNS:
+        return row
+    return row[: next((n for n in range(len(row), 0, -1) if row[n - 1] is not None), 0)]
+
+
+def _first(read: Iterator[Sequence[object]]) -> list[Sequence[object]]:
+    """The rows up to the first that shows that the file will be refused."""
+    rows: list[Sequence[object]] = []
+    for row in read:
+        rows.append(row)
+        if len(rows) > _MOST_ROWS or len(row) > _MOST_COLUMNS:
+            break
+    return rows
