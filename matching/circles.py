@@ -210,4 +210,5 @@ class _Look:
 
 
 def _after(until: date | None) -> date | None:
-    return None if until is None else until + _DAY
+    """The day after; there is none after the last of all days, which stands for no end."""
+    return None if until is None or until == date.max else until + _DAY

@@ -452,7 +452,7 @@ class Reading:
         if isinstance(env.things.get(node.who), Slot):
             return self.fact("person.life_status", env.things[node.who]), []
         spans = [
-            (entry.start, min(entry.until + _DAY if entry.until else self.on, self.on))
+            (entry.start, min(entry.until or self.on, self.on - _DAY) + _DAY)
             for entry in entries_for(self.family.ledger, to, node.policies)
             if entry.start <= self.on
         ]

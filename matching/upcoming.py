@@ -207,7 +207,7 @@ def _aid(pack: Pack, family: Family, label: Callable[[str], str]) -> Iterator[Tu
             continue
         if entry.policy == "gradual_exit":
             yield from _gradual_exit(pack, entry, name)
-        elif entry.until is not None:
+        elif entry.until is not None and entry.until < date.max:
             policy = pack.policies.get(entry.policy)
             is_status = policy is not None and policy.form == "status"
             says = f"{name}的认定到期" if is_status else f"{name}到期"
@@ -221,7 +221,7 @@ def _gradual_exit(pack: Pack, entry: AidEntry, name: str) -> Iterator[Turn]:
     if until is None and standard is not None:
         months = standard.at(entry.start).figure
         until = None if months is None else months_later(entry.start, int(months)) - _DAY
-    if until is not None:
+    if until is not None and until < date.max:
         yield Turn(until + _DAY, "exit", f"{name}期满", entry.to, entry.policy)
 
 
@@ -258,7 +258,7 @@ def _ask_again(family: Family, on: date, label: Callable[[str], str]) -> Iterato
 def _members(case: Case) -> Iterator[Turn]:
     for row in case.memberships:
         yield Turn(row.start, "member", "住进来", row.person)
-        if row.until is not None:
+        if row.until is not None and row.until < date.max:
             yield Turn(row.until + _DAY, "member", "不再同住", row.person)
 
 

@@ -173,8 +173,7 @@ class Day:
     def _spans(self, ledger: Ledger, to: str, aids: Sequence[str]) -> Iterator[tuple[date, date]]:
         for entry in entries_for(ledger, to, aids):
             if entry.start <= self.on:
-                end = entry.until + _ONE_DAY if entry.until else self.on
-                yield entry.start, min(end, self.on)
+                yield entry.start, min(entry.until or self.on, self.on - _ONE_DAY) + _ONE_DAY
 
     def names(self) -> dict[str, object]:
         """What generated code may call, by name."""

@@ -32,8 +32,10 @@ def next_month(day: date) -> date:
 
 
 def months_later(day: date, months: int) -> date:
-    """The last day of a term of so many months that begins on `day`."""
+    """The last day of a term of so many months that begins on `day`; of all days at most."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, 28)) - timedelta(days=1)
 
 

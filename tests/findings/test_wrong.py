@@ -89,6 +89,12 @@ def test_a_release_or_the_end_of_the_term_ends_it():
     assert one.until == date(2026, 4, 9)
 
 
+def test_a_term_of_more_months_than_there_are_stops_no_look():
+    term = {**PRISON, "person.custody_term_months": 1_000_000}
+    (one,) = found(a_case({"p": term}, ledger=[aid("dibao")]), "paid_in_custody")
+    assert one.until is None or one.until == date.max
+
+
 def test_aid_whose_text_says_nothing_of_prison_is_a_question_only():
     rows = [aid("elder_allowance", "p")]
     (one,) = found(a_case({"p": PRISON}, ledger=rows), "paid_in_custody")

@@ -14,6 +14,7 @@ from matching.codegen.expressions import Expressions
 from matching.codegen.statuses import statuses_of
 from matching.codegen.writer import Writer
 from matching.explain import Explainer
+from matching.model.family import AidEntry, Ledger
 from matching.packs import Condition, Period
 from matching.reading import Reading
 from seed.load import load_catalogue
@@ -79,6 +80,23 @@ def disagrees(number):
 @given(number=NUMBERS)
 def test_a_random_rule_says_the_same(number):
     assert not disagrees(number)
+
+
+def test_aid_until_the_last_of_all_days_is_read_as_aid_that_runs():
+    pack, on = CATALOGUE.packs["cn/shanghai/xuhui"], date(2026, 7, 1)
+    lines = {
+        until: tuple(
+            AidEntry(policy=policy, to="household", start=date(2020, 1, 1), until=until)
+            for policy in sorted(pack.policies)
+        )
+        for until in (None, date.max)
+    }
+    one = family_from(1)
+    running, endless = (
+        one.model_copy(update={"ledger": Ledger(entries=entries)}) for entries in lines.values()
+    )
+    assert generated(pack, endless, on) == explained(pack, endless, on)
+    assert generated(pack, endless, on) == generated(pack, running, on)
 
 
 # What is written

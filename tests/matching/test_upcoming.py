@@ -105,6 +105,14 @@ def test_aid_and_a_recognised_status_end_the_day_after_their_last_day():
     ]
 
 
+def test_what_is_written_down_until_the_last_of_all_days_has_no_end():
+    kinds = ("dibao", "dibao_marginal", "gradual_exit")
+    endless = tuple(aid(policy, date(2020, 1, 1), date.max) for policy in kinds)
+    stay = Membership(person="h1-p1", household=H, start=date(2001, 1, 1), until=date.max)
+    found = turns(case(aid=endless, memberships=(stay,)))
+    assert {turn.kind for turn in found}.isdisjoint({"aid", "exit", "member"})
+
+
 def test_a_gradual_exit_ends_with_its_entry_and_an_unknown_figure_ends_nothing():
     assert told(case(aid=(aid("gradual_exit", date(2026, 1, 1), date(2026, 7, 9)),)), "exit") == [
         (date(2026, 7, 10), "救助渐退期满"),
