@@ -27,7 +27,9 @@ def overlap(one: Span, other: Span) -> Span | None:
 
 
 def next_month(day: date) -> date:
-    """The first of the month after."""
+    """The first of the month after; the last of all days where no month comes after."""
+    if (day.year, day.month) == (date.max.year, date.max.month):
+        return date.max
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 

@@ -167,7 +167,7 @@ def taken(value: Value, index: NDArray[Any]) -> Value:
 def _times(values: NDArray[Any], factor: int, bound: int) -> NDArray[Any]:
     if factor == 1:
         return values
-    return _in_kind(np.multiply, values, np.array([factor]), bound * abs(factor))
+    return _in_kind(np.multiply, values, np.array([factor]), max(bound, 1) * abs(factor))
 
 
 def _in_kind(
@@ -218,7 +218,8 @@ def added(left: Column, right: Column, *, minus: bool = False) -> Column:
 def multiplied(left: Column, right: Column) -> Column:
     """Product."""
     bound = left.bound * right.bound
-    found = _in_kind(np.multiply, left.values, right.values, bound)
+    holds = max(left.bound, 1) * max(right.bound, 1)  # also what is multiplied by nothing
+    found = _in_kind(np.multiply, left.values, right.values, holds)
     return Column(found, either(left.unknown, right.unknown), left.den * right.den, bound)
 
 

@@ -95,6 +95,11 @@ def test_a_term_of_more_months_than_there_are_stops_no_look():
     assert one.until is None or one.until == date.max
 
 
+def test_a_term_that_begins_on_the_last_of_all_days_stops_no_look():
+    ahead = {**PRISON, "person.custody_from": date.max}
+    assert found(a_case({"p": ahead}, ledger=[aid("dibao")]), "paid_in_custody") == []
+
+
 def test_aid_whose_text_says_nothing_of_prison_is_a_question_only():
     rows = [aid("elder_allowance", "p")]
     (one,) = found(a_case({"p": PRISON}, ledger=rows), "paid_in_custody")

@@ -77,6 +77,16 @@ def works(one, other, factor, made=None):
     yield said(twice), exact(lambda a, b: (a + b) * b * factor, one[0], other[0])
 
 
+@pytest.mark.parametrize("other", [[Fraction(1, 2**70)], [Fraction(2**70)], [Fraction(0)], [None]])
+def test_nothing_and_what_nobody_knows_stand_beside_what_no_machine_number_holds(other):
+    """Facts with many different denominators have one in common that is larger than any of them."""
+    two = (other, 2**70 if other != [Fraction(2**70)] else 1)
+    for nothing in ([Fraction(0)], [None]):
+        for first, second in (((nothing, 1), two), (two, (nothing, 1))):
+            for told, right in works(first, second, Fraction(2**70, 3)):
+                assert told == spread(right)
+
+
 @given(one=rows_of_numbers(), other=rows_of_numbers(), factor=FACTORS)
 def test_narrow_numbers_are_reckoned_as_exactly_as_long_ones(one, other, factor):
     for found, right in works(one, other, factor):
