@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.deps import Allow, Visit
 from api.routes.advisor import IdempotencyKey
 from api.services import findings as service
+from api.services.one_request import inside
 from matching.errors import InputError
 from matching.findings import KINDS
 from matching.model.access import Access, Purpose, Role
@@ -58,7 +59,8 @@ def list_findings(
         raise InputError(f"没有这个种类：{strange[0]}。可以写：{'、'.join(KINDS)}")
     states = frozenset(state) if state else service.LIVE
     wanted = FindingFilter(kinds=frozenset(kind or ()), states=states, place=place)
-    store, access = visit.desk.store, _access(visit, Purpose.ADVISE).inside(place)
+    store = visit.desk.store
+    access = inside(store, _access(visit, Purpose.ADVISE), place, "finding")
     found = store.findings(access, wanted, after=after, limit=limit + 1)
     return Findings(findings=found[:limit], after=found[limit - 1].key if found[limit:] else None)
 

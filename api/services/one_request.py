@@ -15,7 +15,7 @@ from matching.errors import InputError
 from matching.model.access import Access
 from matching.model.records import Case
 
-__all__ = ["MOST_ANSWERED", "MOST_READ", "Page", "own_people", "page_of", "within"]
+__all__ = ["MOST_ANSWERED", "MOST_READ", "Page", "inside", "own_people", "page_of", "within"]
 
 # So many are done in some ten seconds on a small machine: read once, or answered several times.
 MOST_READ, MOST_ANSWERED = 5_000, 1_000
@@ -31,13 +31,26 @@ class Page(Generic[Found]):
     after: str | None
 
 
+def inside(store: Store, access: Access, place: str, resource: str) -> Access:
+    """The access narrowed to a place (范围内); whoever asks for a place of others leaves a trace.
+
+    Raises:
+        InputError: the place is outside the scope.
+    """
+    try:
+        return access.inside(place)
+    except InputError:
+        store.note(access, "read", resource, place, "deny")
+        raise
+
+
 def within(store: Store, access: Access, place: str, command: str, most: int) -> Access:
     """The access narrowed to a place, if one request can do so many households.
 
     Raises:
         InputError: the place is outside the scope, or holds more than `most`; `command` can do it.
     """
-    here = access.inside(place)
+    here = inside(store, access, place, "household")
     n_households = store.count(here)
     if n_households > most:
         raise InputError(

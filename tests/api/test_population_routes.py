@@ -116,6 +116,16 @@ def test_what_is_asked_wrongly_is_told(advisor, path, said):
     assert said in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("path", [*LISTS, "open-answers", "findings"])
+def test_a_place_of_others_that_is_asked_for_leaves_a_trace(advisor, store, path):
+    place = "310104"
+    address, _, rest = path.partition("?")
+    assert advisor.get(f"{API}/{address}?place={place}&{rest}").status_code == 422
+    entry = max(store.audit_entries(), key=lambda one: (one.at, one.seq))
+    assert (entry.actor, entry.decision, entry.resource_id) == ("guwen1", "deny", place)
+    assert entry.resource == ("finding" if path == "findings" else "household")
+
+
 @pytest.mark.parametrize("path", ["find/dibao", "open-answers", "circles"])
 def test_too_many_families_for_one_request_are_told_with_the_command(office, monkeypatch, path):
     monkeypatch.setattr(one_request, "MOST_READ", 39)
