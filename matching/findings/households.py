@@ -23,7 +23,7 @@ from matching.model.records import Case
 __all__ = ["Meeting", "Sign", "changed", "in_common", "meetings_of", "seen_at", "sign_of"]
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_AROUND = timedelta(days=180)
+_SAME_DAY, _AROUND = timedelta(0), timedelta(days=180)
 _MAIN = frozenset({"dibao", "tekun", "dibao_single_person", "dibao_marginal"})
 _SPLITTING = frozenset({"dibao", "dibao_single_person"})
 
@@ -262,13 +262,13 @@ def changed(case: Case, on: date) -> Iterator[tuple[str, str, date, str]]:
     for stay in case.memberships:
         newborn = born.get(stay.person) == stay.start
         if (
-            first - _AROUND <= stay.start <= first
+            _SAME_DAY <= first - stay.start <= _AROUND
             and not newborn
             and _others_before(case, stay.start)
         ):
             yield stay.person, grants[0].id, stay.start, "迁入"
         left = stay.until
-        if left is not None and first - _AROUND <= left <= first and stay.person not in gone:
+        if left is not None and _SAME_DAY <= first - left <= _AROUND and stay.person not in gone:
             yield stay.person, grants[0].id, left, "迁出"
 
 

@@ -137,17 +137,22 @@ class Rows:
                 column[row] = others[slot] if slot < len(others) else NONE
 
     def _parents(self) -> list[Index]:
-        """Two for each person; nobody where none is named."""
-        n = len(self.persons)
-        slots = [np.full(n, NOBODY, np.int64) for _ in range(_PARENTS if n else 0)]
+        """Two for each person, nobody where none is named; more where records name more."""
+        named: dict[int, list[int]] = {}
         for household, family in enumerate(self.households):
             if any(person.parents for person in chain(family.members, family.obligors or ())):
                 rows = self.rows_of(household)
                 for row in chain.from_iterable(rows.values()):
                     parents = self.persons[row].parents
-                    named = [rows[parent][-1] for parent in parents if parent in rows]
-                    for column, parent_row in zip(slots, named, strict=False):
-                        column[row] = parent_row
+                    named[row] = [rows[parent][-1] for parent in parents if parent in rows]
+        most = max(_PARENTS, *map(len, named.values()), 0) if self.persons else 0
+        slots = [
+            np.full(len(self.persons), NOBODY if slot < _PARENTS else NONE, np.int64)
+            for slot in range(most)
+        ]
+        for row, parent_rows in named.items():
+            for column, parent_row in zip(slots, parent_rows, strict=False):
+                column[row] = parent_row
         return slots
 
 

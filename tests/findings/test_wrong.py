@@ -193,6 +193,12 @@ def test_who_came_shortly_before_the_first_grant():
     assert not found(a_case({"p": {}, "q": born}, ledger=rows, stays=came), "household_changed")
 
 
+def test_aid_since_the_first_of_all_days_stops_no_look():
+    """Some systems write that day where they know none."""
+    case = a_case({"p": {}}, ledger=[aid("dibao", start=date.min)], stays={"p": (date.min, None)})
+    assert found(case, "household_changed") == []
+
+
 def test_nothing_is_said_without_perhaps_and_a_request_to_check():
     case = a_case({"p": {**DEAD}}, ledger=[aid("tekun", "p"), aid("dibao")])
     for one in found(case):
