@@ -30,7 +30,7 @@ EXAMPLES: Mapping[str, str] = {
     "policy diff": "两天或两个地区包之间，哪些政策新有、结束、替换，哪些条件、依据、数值改了。\n\n"
     "例：zhaoren policy diff 2026-06-30 2026-07-01\n\n"
     "例：zhaoren policy diff cn/shanghai cn/shanghai/changning --policy visit_care",
-    "whatif": "假设数值、规则变了，或者到了新规定的第一天：谁会进来，谁会出去，谁少的比多的多；"
+    "whatif": "假设数值、规则变了，或者到了新规定的第一天：谁会进来，谁会出去，谁少的比多的多。\n\n"
     "--recheck 把近 24 个月没有通过或停止的申请再算一遍。\n\n"
     "例：zhaoren whatif 假设.yaml --place 310104\n\n例：zhaoren whatif --recheck",
     "visits": "要走访的家庭：按每月、每季度、每半年排，写明上次是哪天、逾期几天；"
@@ -38,23 +38,23 @@ EXAMPLES: Mapping[str, str] = {
     "例：zhaoren visits --place 310104013 --on 2026-06-30",
     "circles": "每一户在四个圈层的哪一圈，为什么，到哪天不再算；没有核查的写明没有核查。\n\n"
     "例：zhaoren circles --place 310104013 --json",
-    "find": "政策找人：哪些人很可能可以获得，哪些还差哪一项，哪些正在享受，哪些表示过不需要；"
+    "find": "政策找人：哪些人很可能可以获得，哪些还差哪一项，哪些正在享受，哪些表示过不需要。\n\n"
     "--matrix 看哪一项没有记录，使多少户定不下来。\n\n"
     "例：zhaoren find dibao --place 310104\n\n例：zhaoren find --matrix --json",
-    "findings": "可能漏保、重复、发错的事，每件写明依据、把握和没有核查的；--run 先排查一遍。"
-    "只提请核实，不停发任何救助。\n\n"
+    "findings": "可能漏保、重复、发错的事，每件写明依据、把握和没有核查的；"
+    "--run 先排查一遍。只提请核实，不停发任何救助。\n\n"
     "例：zhaoren findings --run --on 2026-06-30\n\n"
     "例：zhaoren findings --kind exclusive_pair --place 310199001 --json",
     "findings decide": "记下人工核实的结果和理由；不属实的以后不再提。\n\n"
     "例：zhaoren findings decide F0123 --state rejected --reason 同名同姓，不是一个人",
-    "coverage": "覆盖分析：各街镇的需求有没有够得着的政策和项目，卡在哪一条，谁在同时享受两项，"
-    "现金实物服务各占多少，各类家庭应享已享的比例，本人不要的。"
+    "coverage": "覆盖分析：需求有没有够得着的政策和项目，卡在哪一条，谁在同时享受两项。\n\n"
+    "还有现金实物服务各占多少，各类家庭应享已享的比例，本人不要的。"
     "报告写 supply、near-misses、overlaps、services、fairness、refusals 中的一个，"
     "不写是开会用的摘要。\n\n"
     "例：zhaoren coverage\n\n例：zhaoren coverage supply --place 310104 --csv 供需.csv\n\n"
     "例：zhaoren coverage --list supply/310104013/care_meal/open\n\n"
     "例：zhaoren coverage --donor --near 310104013",
-    "identity": "几份名单里的同一个人：本库的成员互相比，也和别的部门的名单比；"
+    "identity": "几份名单里的同一个人：本库的成员互相比，也和别的部门的名单比。\n\n"
     "每一对要请人看的存成发现，认定用 findings decide。名单只读不存，不合并任何档案。\n\n"
     "例：zhaoren identity --since 2026-06-29\n\n"
     "例：zhaoren identity --list 残联:2026-06-30:残联名单.xlsx --list 慈善:2026-05-31:慈善.csv",
@@ -93,6 +93,9 @@ _WORDS = (
     ("Got unexpected extra argument", "多出了参数"),
     ("Invalid value for ", "值不对："),
     (" requires an argument.", " 后面要写一个值。"),
+    ("Input should be less than or equal to ", "最大是 "),
+    ("Input should be greater than or equal to ", "最小是 "),
+    ("Input should be a valid integer, unable to parse string as an integer", "应当是整数"),
     ("Option ", "选项 "),
 )
 _NEAREST = re.compile(r"\.? (?:Did you mean (.+)\?|\(Possible options: (.+)\))")

@@ -21,6 +21,7 @@ from matching.office import (
     SupplyRow,
 )
 from matching.office.donors import FEWEST, DonorTotal
+from matching.office.small_areas import Estimate
 
 __all__ = ["TABLES", "coverage_text", "donor_text", "list_text", "table_of"]
 
@@ -38,6 +39,8 @@ _KINDS: Mapping[str, str] = {
     "overlaps": "功能重叠", "block": "不能同时享受", "choose_one": "只选一项",
     "difference": "只补差额", "highest": "只享受高的一项", "human": "由人判断",
     "same_need": "帮同一件事，没有规定", "stacks": "规定可以同时或先后享受",
+    "condition": "条件不符合", "occasion": "要先发生某件事", "exclusion": "已经享受另一项",
+    "aid": "救助", "visit": "走访",
 }  # fmt: skip
 _GROUPS: Mapping[tuple[str, str], str] = {
     ("all", ""): "全部家庭", ("hukou", "local"): "有本地户籍成员的家庭",
@@ -47,6 +50,10 @@ _GROUPS: Mapping[tuple[str, str], str] = {
     ("pooled", "street"): "不到 100 户的街镇，合在一起", ("hukou", "unknown"): "户籍不清楚",
     ("elderly", "unknown"): "年龄不清楚", ("severe_disability", "unknown"): "残疾等级不清楚",
     ("student", "unknown"): "就学情况不清楚", ("single_parent", "unknown"): "父母是谁没有记录",
+}  # fmt: skip
+_DIMENSIONS: Mapping[str, str] = {
+    "all": "全部", "hukou": "户籍", "elderly": "老人", "severe_disability": "重度残疾",
+    "student": "学生", "single_parent": "单亲", "pooled": "合并", "street": "街镇",
 }  # fmt: skip
 _COLUMNS: Mapping[str, str] = {
     "street": "区划代码", "place": "街镇", "need": "需求编号", "label": "名称", "group": "大类",
@@ -209,12 +216,14 @@ def _overlaps(paper: _Paper) -> Iterator[str]:
     whole = [row for row in paper.report.overlaps if not row.street]
     told = [row for row in whole if row.kind not in ("same_need", "stacks")]
     used = [row for row in told if row.households]
-    yield f"  目录里写明的 {len(told)} 对，现在有人同时享受的 {len(used)} 对："
+    mark = "：" if used else "。"
+    yield f"  目录里写明的 {len(told)} 对，现在有人同时享受的 {len(used)} 对{mark}"
     yield from paper.cut(_pair_line(paper, row) for row in used)
     unchecked = sum(row.unchecked for row in told)
     yield f"  享受一项、另一项没有核查的，各对合计 {unchecked} 户次，不能当作没有重叠。"
-    yield "  帮同一件事、没有规定怎么办的："
-    yield from paper.cut(_pair_line(paper, row) for row in whole if row.kind == "same_need")
+    same = [row for row in whole if row.kind == "same_need"]
+    yield f"  帮同一件事、没有规定怎么办的{'：' if same else ' 0 对。'}"
+    yield from paper.cut(_pair_line(paper, row) for row in same)
     n_lawful = sum(row.households for row in whole if row.kind == "stacks")
     yield f"  规定可以同时或先后享受的 {n_lawful} 户次，不是问题，不列。"
     yield "  部门之间（写明几对，实际几户次）："
@@ -306,7 +315,11 @@ def _drawn(row: FairnessRow) -> str:
     if found is None:
         small = row.dimension != "all" and row.received + row.missed
         return "，不到 100 户，不单独比" if small else ""
-    told = f"，估计 {found.share:.0%}（{found.low:.0%} 到 {found.high:.0%}，全部 {found.mean:.0%}）"
+    return f"，估计 {_share(found)}"
+
+
+def _share(found: Estimate) -> str:
+    told = f"{found.share:.0%}（{found.low:.0%} 到 {found.high:.0%}，全部 {found.mean:.0%}）"
     verdict = "，比全部低" if found.worse else "，比全部高" if found.better else ""
     return told.replace("%", " %") + verdict
 
@@ -342,6 +355,8 @@ def list_text(found: Listed) -> str:
         lines.append("  " + " · ".join(parts))
     if found.unread:
         lines.append(f"另有 {len(found.unread)} 户读不出来，没有看。")
+    if not found.rows:
+        lines.append("没有这样的家庭，或者写法不对：请照抄报告里方括号里的写法。")
     lines += ["", "只供核实和帮助用；联系前先看本人说过什么。"]
     return "\n".join(lines)
 
@@ -354,7 +369,7 @@ def donor_text(view: DonorView, names: Mapping[str, str]) -> str:
     for total in view.streets:
         here = [one for one in view.needs if one.street == total.of]
         name = f"{names[total.of]}（{total.of}）" if total.of in names else total.of
-        lines += ["", f"{name}：{'' if total.exact else '至少 '}{total.count} 件"]
+        lines += ["", f"{name}：{_in_street(total)}"]
         lines += [f"  {one.label}：{_told(one.households)}" for one in here]
     lines += ["", "全部地方合计"]
     lines += [f"  {one.label}：{_in_all(one)}" for one in view.totals]
@@ -365,6 +380,12 @@ def donor_text(view: DonorView, names: Mapping[str, str]) -> str:
         "要帮忙，请联系街镇，由街镇转介。",
     ]
     return "\n".join(lines)
+
+
+def _in_street(total: DonorTotal) -> str:
+    if total.exact or total.count:
+        return f"{'' if total.exact else '至少 '}{total.count} 件"
+    return f"每种都少于 {FEWEST} 户，不写合计"
 
 
 def _in_all(total: DonorTotal) -> str:
@@ -389,17 +410,24 @@ def table_of(
     for row in rows:
         street = str(getattr(row, "street", ""))
         head = (street, names.get(street, "" if street else "合计"))
-        cells.append((*head, *(_cell(getattr(row, name)) for name in fields)))
+        cells.append((*head, *(_cell(row, name) for name in fields)))
     return columns, cells
 
 
-def _cell(value: object) -> str:
+def _cell(row: Model, name: str) -> str:
+    """A figure, or a code in the words that the printed page has for it."""
+    value = getattr(row, name)
+    if isinstance(row, FairnessRow) and name in ("dimension", "value"):
+        known = _GROUPS.get((row.dimension, row.value))
+        return (_DIMENSIONS.get(row.dimension, "") if name == "dimension" else known) or str(value)
+    if name == "kind":
+        return _KINDS.get(str(value), str(value))
+    if isinstance(value, Estimate):
+        return _share(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, tuple):
-        return "、".join(map(str, value))
-    if isinstance(value, Model):
-        return " ".join(f"{name}={one}" for name, one in value.model_dump().items())
+        return "、".join(_body(str(one)) for one in value)
     return str(value)

@@ -60,6 +60,8 @@ def find(  # noqa: PLR0913 - a parameter an option
 
     if matrix == (policy is not None):
         raise InputError("请写一个政策编号，或只写 --matrix。例：zhaoren find dibao")
+    if matrix and group:
+        raise InputError("--matrix 数的是所有家庭，不能和 --group 一起写。")
     groups, code = _groups(group), given_place(place)
     settings = given_settings(store=store)
     catalogue = load_catalogue(settings.catalogue)

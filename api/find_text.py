@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from api.services.population import GROUPS, FoundPeople, FoundSubject
-from api.words import day_words
+from api.words import NOBODY, day_words
 from matching.answer import LINK_LABELS
 from matching.ledger import HOUSEHOLD
 from matching.packs import Catalogue, Pack
@@ -23,22 +23,34 @@ _SHOWN = 50
 def found_text(found: FoundPeople, groups: Sequence[str], catalogue: Catalogue) -> str:
     """The groups asked for, each with its people and what they lack."""
     label = _policy(found.policy, found, catalogue)
-    counts = "，".join(f"{_TITLES[group]} {found.count(group)}" for group in GROUPS)
+    unit = _unit(found.subjects)
+    counts = "，".join(f"{_TITLES[group]} {found.count(group)} {unit}" for group in GROUPS)
     lines = [
         f"{label}（{found.policy}）· {day_words(found.on)}",
-        f"看了 {found.households} 户。{counts}。",
+        f"看了 {found.households} 户。{counts}。其余的按现有记录暂不符合。",
     ]
+    if not found.households:
+        return "\n".join([lines[0], NOBODY])
     for group in groups:
         people = [one for one in found.subjects if one.group == group]
         if people:
-            lines += ["", f"{_TITLES[group]}（{len(people)}）"]
+            lines += ["", f"{_TITLES[group]}（{len(people)} {unit}）"]
             lines += [_line(one, catalogue) for one in people[:_SHOWN]]
             if len(people) > _SHOWN:
                 lines.append(f"  另有 {len(people) - _SHOWN} 条，用 --json 看全部")
     if found.unread:
         lines += ["", f"另有 {len(found.unread)} 户读不出来，没有算在里面。"]
+    if any(one.group in groups for one in found.subjects):
+        lines += ["", "看一户的理由和怎么办：zhaoren family 加户的编号。"]
     lines += ["", "这是按现有记录的提示；找到的人由工作人员核实，以部门审核为准。"]
     return "\n".join(lines)
+
+
+def _unit(subjects: Sequence[FoundSubject]) -> str:
+    """What is counted: households, persons, or events of either."""
+    if any(one.event for one in subjects):
+        return "件"
+    return "户" if all(one.subject == HOUSEHOLD for one in subjects) else "人"
 
 
 def _line(one: FoundSubject, catalogue: Catalogue) -> str:
@@ -60,6 +72,8 @@ def matrix_text(
         f"看了 {found.households} 户。一户可以缺几项。",
         "",
     ]
+    if not found.households:
+        return "\n".join([lines[0], NOBODY])
     for (policy, name), count in list(counts.items())[:_SHOWN]:
         said = _policy(policy, found, catalogue)
         lines.append(f"  {count:>7,} 户  {_name(name, pack, catalogue)} → {said}")

@@ -5,11 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from api.services.findings import Looked
-from api.words import SOURCES
+from api.words import NOBODY, SOURCES
+from api.words import STATES as FACT_STATES
 from matching.findings import KINDS, CoverageRow
 from matching.model.finding import Confidence, FindingState, StoredFinding
 
-__all__ = ["CONFIDENCES", "STATES", "finding_text", "findings_text", "looked_text"]
+__all__ = [
+    "CONFIDENCES",
+    "STATES",
+    "finding_text",
+    "findings_text",
+    "looked_text",
+]
 
 STATES = {
     FindingState.OPEN: "待核实",
@@ -22,8 +29,20 @@ CONFIDENCES = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW:
 _ORDER = list(Confidence)
 _A_KIND = 10  # findings of one kind that a terminal shows
 _LINES = 6
-_SOURCE = re.compile(r"(?<=（)[a-z_]+(?=[、，])")
-_NOTHING = "没有发现。没有发现不等于没有问题：请看核查覆盖（zhaoren findings --run）。"
+_CODE = re.compile(r"(?:(?<=（)|(?<=→ ))[a-z_]+(?=[、，])|(?<=，)[a-z_]+(?=）)")
+_WORDS = {
+    **SOURCES,
+    "subdistrict_office": "街道、乡镇",
+    **{state.value: words for state, words in FACT_STATES.items()},
+}
+_NOTHING = (
+    "没有要列的发现。没有发现不等于没有问题：zhaoren findings --run 先排查，并写明没有核查的。"
+)
+_HOW_TO_DECIDE = (
+    "依据从左到右：谁 → 哪条记录 → 查到什么 → 哪个条件 → 哪一条规定。\n"
+    "核实以后：zhaoren findings decide 编号 --state confirmed（属实），"
+    "或 --state rejected --reason 理由（不属实）。编号在每件的开头，F 打头。"
+)
 
 
 def findings_text(findings: Iterable[StoredFinding], *, every: bool = False) -> str:
@@ -48,7 +67,7 @@ def findings_text(findings: Iterable[StoredFinding], *, every: bool = False) -> 
         parts += [finding_text(one) for one in shown]
         if len(shown) < len(rows):
             parts.append(f"  ……还有 {len(rows) - len(shown)} 件，看全部：--kind {kind}")
-    return "\n".join(parts)
+    return "\n".join([*parts, _HOW_TO_DECIDE])
 
 
 def finding_text(one: StoredFinding) -> str:
@@ -60,7 +79,7 @@ def finding_text(one: StoredFinding) -> str:
         lines.append(f"    时间：{one.since} 至 {one.until or '现在'}")
     lines += [f"    依据：{_named(line)}" for line in one.path[:_LINES]]
     if len(one.path) > _LINES:
-        lines.append(f"    ……还有 {len(one.path) - _LINES} 条依据")
+        lines.append(f"    ……还有 {len(one.path) - _LINES} 条依据，用 --json 看全部")
     lines += [f"    {text}" for text in one.not_checked]
     lines += [
         f"    {step.at:%Y-%m-%d} {step.by}：{STATES[step.state]}"
@@ -71,8 +90,8 @@ def finding_text(one: StoredFinding) -> str:
 
 
 def _named(line: str) -> str:
-    """The path with sources by their Chinese names."""
-    return _SOURCE.sub(lambda found: SOURCES.get(found.group(), found.group()), line)
+    """The path with sources, givers and the standing of a fact in Chinese words."""
+    return _CODE.sub(lambda found: _WORDS.get(found.group(), found.group()), line)
 
 
 def looked_text(looked: Looked) -> str:
@@ -81,6 +100,8 @@ def looked_text(looked: Looked) -> str:
         f"{looked.on} 排查 {looked.households} 户，发现 {looked.found} 件，"
         f"其中 {looked.changed} 件是新的或有变化。"
     ]
+    if not looked.households and not looked.unread:
+        lines.append(NOBODY)
     if looked.unread:
         lines.append(f"另有 {len(looked.unread)} 户读不出来，没有排查。")
     gaps = list(_gaps(looked.coverage))

@@ -43,7 +43,8 @@ def is_refused(note: Note) -> bool:
 def compared_text(found: Compared) -> str:
     """What a comparison came to, list by list, with what could not be used."""
     who = f"{found.since} 起有变化的" if found.since else "本库"
-    lines = [f"{found.on} 比对：{who} {found.persons} 人，另有 {len(found.lists)} 份名单。"]
+    others = f"，另有 {len(found.lists)} 份名单" if found.lists else ""
+    lines = [f"{found.on} 比对：{who} {found.persons} 人{others}。"]
     for read, added in found.lists:
         lines += _list_lines(read, added)
     asked = found.asked
@@ -61,9 +62,8 @@ def compared_text(found: Compared) -> str:
     if found.waiting:
         lines.append(f"{found.waiting} 个以前的认定说的是这次名单里没有的人，留着，等名单来。")
     lines += [f"没有凭它比较：{_large_words(block)}" for block in found.large]
-    lines.append(
-        "认定：zhaoren findings decide 编号 --state confirmed（是同一人）或 rejected（不是）。"
-    )
+    if asked.findings:
+        lines.append("认定时 confirmed 是同一人，rejected 不是；写法在最后一行。")
     return "\n".join(lines)
 
 

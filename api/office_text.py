@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from api.pages.names import Labels, Names, masked_identities
 from api.services.whatif import FamilyAgain, FamilyChange, Side
-from api.words import day_words, period_words, yuan
+from api.words import NOBODY, day_words, period_words, yuan
 from matching.model.answer import Outcome
 from matching.model.family import Family
 from matching.model.records import Case
@@ -55,6 +55,8 @@ def whatif_text(
         f"按 {' '.join(days)} 的政策 · 看了 {totals.households} 户，{totals.touched} 户有变化"
         f" · 目录 {after.catalogue.version}",
     ]
+    if not totals.households:
+        return "\n".join([lines[0], NOBODY])
     lines += _by_policy(totals)
     lines += _sums(totals)
     lines += _cliffs(changes, after)
@@ -190,6 +192,8 @@ def again_text(side: Side, found: Sequence[FamilyAgain], looked: int) -> str:
         f"看了 {looked} 户：现在很可能可以获得的 {len(met)} 户，"
         f"还要核实的 {len(found) - len(met)} 户",
     ]
+    if not looked:
+        return "\n".join([lines[0], NOBODY])
     for words, some in (
         ("现在很可能可以获得", met),
         ("还要核实", [one for one in found if one not in met]),

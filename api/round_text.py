@@ -7,7 +7,7 @@ from datetime import date
 from api.office_text import cut
 from api.pages.names import Labels, Names, masked_identities
 from api.services.rounds import FamilyCircles, FamilyVisit
-from api.words import MARKS, day_words
+from api.words import MARKS, NOBODY, day_words
 from matching.circles import Reason
 from matching.model.answer import Outcome
 from matching.packs import Catalogue
@@ -23,6 +23,8 @@ def visits_text(
 ) -> str:
     """The list of due visits, the longest overdue first."""
     late = sum(1 for one in due if one.visit is not None and one.visit.overdue_days(on))
+    if not looked:
+        return f"要走访的家庭 · {day_words(on)}\n{NOBODY}"
     lines = [
         f"要走访的家庭 · {day_words(on)}",
         f"看了 {looked} 户：要走访 {len(due)} 户，其中逾期 {late} 户",
@@ -69,10 +71,12 @@ def visit_json(one: FamilyVisit, visit: Visit, on: date) -> dict[str, object]:
 
 def circles_text(found: Sequence[FamilyCircles], catalogue: Catalogue, on: date) -> str:
     """Every household with its circles and the reasons."""
+    if not found:
+        return f"四个圈层 · {day_words(on)}\n{NOBODY}"
     inner = Counter(one.circles.circle for one in found)
     labels = {each.id: each.label for one in found for each in one.circles.standings}
-    counts = "，".join(f"{labels[name]} {inner[name]} 户" for name in labels)
-    counts += f"，都定不下来或不在其中 {inner[None]} 户（按最里面的一圈算）"
+    counts = "；".join(f"“{labels[name]}”{inner[name]} 户" for name in labels)
+    counts += f"；都定不下来或不在其中 {inner[None]} 户（按最里面的一圈算）"
     lines = [f"四个圈层 · {day_words(on)} · {len(found)} 户", counts, ""]
     lines += cut(line for one in found for line in _circle_lines(one, catalogue, on))
     return "\n".join(lines)
@@ -85,12 +89,17 @@ def _circle_lines(one: FamilyCircles, catalogue: Catalogue, on: date) -> Iterato
     for standing in one.circles.standings:
         if standing.reasons:
             mark = MARKS[standing.outcome or Outcome.UNKNOWN].split()[0]
-            told = "；".join(_reason(reason, names) for reason in standing.reasons[:_NAMED])
+            told = "；".join(_first_reasons(standing.reasons, names))
             yield f"    {mark} {standing.label}：{told}"
         elif standing.missing:
             wanted = "、".join(labels.of(name) for name in standing.missing[:_NAMED])
             more = f"等 {len(standing.missing)} 项" if len(standing.missing) > _NAMED else ""
             yield f"    ? {standing.label}：没有核查{wanted}{more}"
+
+
+def _first_reasons(reasons: Sequence[Reason], names: Names) -> list[str]:
+    """Two lines of the ledger about the same aid are one reason."""
+    return list(dict.fromkeys(_reason(reason, names) for reason in reasons))[:_NAMED]
 
 
 def _reason(reason: Reason, names: Names) -> str:

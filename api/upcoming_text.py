@@ -7,7 +7,7 @@ from api.office_text import cut, head_of
 from api.pages.names import Labels, Names
 from api.services.upcoming import FamilyAhead, Stage
 from api.services.whatif import Side
-from api.words import day_words, period_words, yuan
+from api.words import NOBODY, day_words, period_words, yuan
 from matching.packs import Catalogue
 from matching.upcoming import Turn
 from matching.what_changes import Kind, Row, Shift
@@ -37,6 +37,8 @@ def ahead_text(
         f"{day_words(on)} 以后到 {day_words(until)}，有什么不同",
         f"看了 {looked} 户，{len(found)} 户会有不同（按现有记录，没有新记录的话）",
     ]
+    if not looked:
+        return "\n".join([lines[0], NOBODY])
     turns = list(dict.fromkeys(f"  {turn.day} {turn.says}" for turn in sorted(rules)))
     if turns:
         lines += ["", f"规定和数值（{len(turns)} 项）", *cut(turns)]

@@ -19,6 +19,7 @@ __all__ = [
     "INSTEAD",
     "LEVELS",
     "MARKS",
+    "NOBODY",
     "ROLES",
     "SOURCES",
     "STATES",
@@ -43,6 +44,7 @@ GROUPS: Mapping[Group, str] = {
 
 AWAITED = "认定以后再看"  # what a status that the family can likely get would open
 INSTEAD = "不用先办"  # what other aid that the family can likely get leaves no place for
+NOBODY = "这个范围里没有家庭：请核对区划代码，或者看库里有没有数据。"
 UNASKED = "说到再看"  # what happens to few, and what nobody has told of
 UNLIKELY = "多半不合适"  # open only because the condition that seems to fail is not verified
 

@@ -135,7 +135,7 @@ def _refusal(names: Sequence[str], lists: Mapping[str, Collection[str]], seen: i
         )
     if seen < LEAST_SEEN:
         return (
-            f"几份名单合起来只有 {seen} 户，不到 {LEAST_SEEN} 户：人数太少，"
+            f"几份名单合起来只有 {seen} 人，不到 {LEAST_SEEN} 人：人数太少，"
             "估出来的范围没有意义。请扩大到几个街镇一起算。"
         )
     return None

@@ -126,7 +126,10 @@ def list_of(pattern: str) -> Pattern:
     """
     wanted = Pattern.of(pattern)
     if wanted.report not in LISTS:
-        raise InputError(f"没有叫 {wanted.report} 的名单。{nearest(wanted.report, LISTS)}")
+        cure = "请照抄 zhaoren coverage supply 这样的报告里方括号里的写法。"
+        raise InputError(
+            f"没有叫 {wanted.report or pattern} 的名单。{nearest(wanted.report, LISTS)}{cure}"
+        )
     return wanted
 
 

@@ -101,12 +101,15 @@ def compare(
         progress: is told how many households were read.
 
     Raises:
-        InputError: a list cannot be read, or one that was used before is missing.
+        InputError: a list cannot be read, is of a later day or has no line of use, or one that was
+            used before is missing.
     """
+    _check_days(given, on)
     before = tuple(kept(store, access, FindingFilter(kinds=IDENTITY)))
     _check_lists(before, {one.source for one in given} | set(without))
     people = _read_store(store, access, on, progress)
     register, lists = _registered(people, given, decisions_of(before))
+    _check_some_line(lists)
     asked = ask_who_is_who(register, people.homes, LIST_NAMES)
     households = sorted({home.household for home in people.homes.values()})
     return Compared(
@@ -130,7 +133,12 @@ def compare_changed(
     """As `compare` without lists, of those alone of whom something came since a day.
 
     Questions about lines of other lists stay as they are.
+
+    Raises:
+        InputError: `since` is after `on`.
     """
+    if since > on:
+        raise InputError(f"--since {since} 在比对的日期 {on} 以后。请写早一些的日期。")
     before = tuple(kept(store, access, FindingFilter(kinds=IDENTITY, states=LIVE)))
     decisions = decisions_of(kept(store, access, FindingFilter(kinds=IDENTITY)))
     people, changed = _People(), set[str]()
@@ -165,6 +173,27 @@ def _came_since(case: Case, since: date) -> bool:
     stays = (day for stay in case.memberships for day in (stay.start, stay.until))
     came = (*(row.received for row in case.records), *stays)
     return any(day is not None and day >= since for day in came)
+
+
+def _check_days(given: Iterable[GivenList], on: date) -> None:
+    """A list of a later day is a slip of the pen, and would win over every list to come."""
+    for one in given:
+        if one.as_of > on:
+            raise InputError(
+                f"名单“{one.source}”的数据日期 {one.as_of} 在 {on} 以后。"
+                "请核对日期；要按另一天比对，写 --on。"
+            )
+
+
+def _check_some_line(lists: Iterable[tuple[ReadList, Added]]) -> None:
+    """A file without a line of use would close all earlier questions about its list."""
+    for read, _ in lists:
+        if not read.records:
+            given = read.given
+            raise InputError(
+                f"名单“{given.source}”的 {given.path.name} 有 {read.rows} 行，没有一行能用，"
+                f"没有比对。请核对文件；不再用的，写 --without {given.source}。"
+            )
 
 
 def _check_lists(before: Iterable[StoredFinding], given: Collection[str]) -> None:

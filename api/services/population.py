@@ -26,6 +26,7 @@ __all__ = ["GROUPS", "FoundPeople", "FoundSubject", "find_people", "open_answers
 GROUPS = ("met", "unknown", "held", "declined")
 _DECLINED_DAYS = 365
 _MET = 2
+_ALIKE = 5  # policies that a part of a name brings up
 Progress = Callable[[int], None]
 
 
@@ -83,7 +84,7 @@ def find_people(
     """
     known = {id_ for pack in catalogue.packs.values() for id_ in pack.policies}
     if policy not in known:
-        raise InputError(f"没有叫 {policy} 的政策。{nearest(policy, known)}")
+        raise InputError(f"没有叫 {policy} 的政策。{_alike(catalogue, on, policy, known)}")
     found = FoundPeople(policy, on)
     read: dict[str, Family] = {}
     families = _families(store, access, on, found, progress)
@@ -94,6 +95,22 @@ def find_people(
             del read[household]
     found.subjects.sort(key=_order)
     return found
+
+
+def _alike(catalogue: Catalogue, on: date, given: str, known: set[str]) -> str:
+    """The nearest id; where words of a name were given, the policies that are called so."""
+    labels = {
+        id_: one.label_on(on)
+        for pack in catalogue.packs.values()
+        for id_, one in pack.policies.items()
+    }
+    alike = [f"{label}写 {id_}" for id_, label in sorted(labels.items()) if given in label]
+    told = (
+        f"要写编号：{'，'.join(alike[:_ALIKE])}。"
+        if alike
+        else "要写编号，例如最低生活保障写 dibao。"
+    )
+    return nearest(given, known) or told
 
 
 def open_answers(

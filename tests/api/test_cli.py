@@ -115,6 +115,21 @@ def test_a_word_that_is_nearly_right_is_told_the_nearest(run, arguments, nearest
     assert not any(english in err for english in ("Did you", "Possible", "No such", "Option"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["upcoming", "--months", "13"], "最大是 12"),
+        (["upcoming", "--months", "0"], "最小是 1"),
+        (["visits", "--ahead", "x"], "应当是整数"),
+    ],
+)
+def test_a_number_out_of_range_is_told_without_english(run, arguments, told):
+    status, _, err = run(*arguments)
+    assert status == 2
+    assert told in err
+    assert "Input" not in err
+
+
 def test_a_host_that_is_not_this_machine_needs_https(run, demo_url):
     status, _, err = run("serve", "--store", demo_url, "--host", "0.0.0.0")
     assert status == 2

@@ -187,6 +187,18 @@ def test_wrong_use_is_told_in_chinese(run, wrong, told):
     assert told in err
 
 
+@pytest.mark.parametrize("report", ["fairness", "near-misses", "overlaps", "refusals"])
+def test_a_table_has_words_where_the_page_has_words(run, tmp_path, report):
+    file = tmp_path / "表.csv"
+    assert run(report, "--csv", str(file))[0] == 0
+    rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+    assert rows
+    coded = {"分组", "取值", "种类", "估计比例和区间", "两个部门"} & rows[0].keys()
+    assert coded
+    cells = {row[name] for row in rows for name in coded}
+    assert not {cell for cell in cells if any("a" <= letter <= "z" for letter in cell)}
+
+
 def test_nobody_in_a_place_is_an_answer(run):
     status, out, _ = run("--place", "44")
     assert status == 0

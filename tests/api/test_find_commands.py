@@ -113,13 +113,29 @@ def test_the_text_is_chinese_and_names_what_is_missing(run, store):
 
 @pytest.mark.parametrize(
     "wrong",
-    [(), ("dibao", "--matrix"), ("dibaa",), ("dibao", "--group", "all"),
+    [(), ("dibao", "--matrix"), ("--matrix", "--group", "met"),
+     ("dibaa",), ("dibao", "--group", "all"),
      ("dibao", "--place", "上海"), ("dibao", "--on", "昨天")],
 )  # fmt: skip
 def test_wrong_use_says_how_in_chinese(run, store, wrong):
     status, _, told = run("find", *wrong, "--store", store)
     assert status == 2
     assert is_chinese(told)
+
+
+def test_a_part_of_a_name_brings_up_the_policies_that_are_called_so(run, store):
+    status, _, told = run("find", "分类施保", "--store", store)
+    assert status == 2
+    assert "低保家庭分类施保写 dibao_category_topup" in told
+
+
+def test_what_is_counted_has_its_unit_and_nobody_is_said(run, store):
+    assert "正在享受（" in (out := run("find", "dibao", "--on", DAY, "--store", store)[1])
+    assert " 户）" in out
+    out = run("find", "disability_nursing", "--on", DAY, "--store", store)[1]
+    assert " 人）" in out
+    for what in ("dibao", "--matrix"):
+        assert "没有家庭" in run("find", what, "--place", "44", "--store", store)[1]
 
 
 def test_reading_the_people_leaves_a_trace(run, store):

@@ -1,6 +1,7 @@
 """Looking for findings and deciding on them from the command line."""
 
 import json
+import re
 
 import pytest
 
@@ -27,6 +28,7 @@ def test_nothing_is_kept_before_the_first_look(run, looked):
     status, out, _ = run("findings", "--store", looked)
     assert status == 0
     assert "没有发现不等于没有问题" in out
+    assert "decide" not in out
 
 
 def test_a_look_finds_keeps_and_says_what_was_not_checked(run, looked):
@@ -37,6 +39,9 @@ def test_a_look_finds_keeps_and_says_what_was_not_checked(run, looked):
     assert "可能救不够（underpaid）" in out
     assert "H-0001" in out
     assert "依据：" in out
+    paths = [line for line in out.splitlines() if line.startswith("    依据：")]
+    assert not [line for line in paths if re.search(r"(?<![a-z0-9-])[a-z_]{4,}", line)]
+    assert out.splitlines()[-1].startswith("核实以后：zhaoren findings decide")
     again = run("findings", "--run", "--store", looked, "--json")[1]
     first = rows(again, "finding")
     assert len({row["key"] for row in first}) == len(first)

@@ -1,7 +1,8 @@
 """Who is who from the command line and after a decision; how many are in no list."""
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import Workbook
@@ -242,6 +243,21 @@ def test_a_list_that_was_left_out_by_mistake_closes_nothing(store, tmp_path):
     compare(store, ACCESS, ON, (), without=["残联"])
     live = [one for one in questions(store) if one.state is FindingState.OPEN]
     assert [one.evidence for one in live] == [("store/H-1-p", "store/H-2-p")]
+
+
+def test_a_file_without_a_line_of_use_or_of_a_later_day_closes_nothing(store, tmp_path):
+    two(store)
+    compare(store, ACCESS, ON, [listed(a_csv(tmp_path, GOOD))])
+    before = questions(store)
+    (tmp_path / "空.csv").write_text(",".join(HEAD) + "\n", "utf-8")
+    with pytest.raises(InputError, match=r"残联.*0 行.*--without"):
+        compare(store, ACCESS, ON, [listed(tmp_path / "空.csv")])
+    later = replace(listed(a_csv(tmp_path, GOOD)), as_of=ON + timedelta(days=1))
+    with pytest.raises(InputError, match=r"在 .* 以后"):
+        compare(store, ACCESS, ON, [later])
+    with pytest.raises(InputError, match="--since"):
+        compare_changed(store, ACCESS, ON, ON + timedelta(days=1))
+    assert questions(store) == before
 
 
 def test_only_whom_something_came_of_is_compared_and_other_questions_stay(store, tmp_path):

@@ -194,7 +194,7 @@ def test_a_household_without_members_is_told_and_the_others_are_read(run):
 def test_nobody_in_a_place_is_an_answer(run):
     status, out, _ = run("whatif", "--recheck", "--place", "44")
     assert status == 0
-    assert "看了 0 户" in out
+    assert "没有家庭" in out
 
 
 def test_a_day_before_the_district_was_known(run):

@@ -60,7 +60,7 @@ def test_two_independent_lists_beside_a_third_give_chapmans_figure():
         ({"甲": ids((0, 500)), "乙": ids((100, 600))}, "至少要 3 份"),
         (
             {"甲": ids((0, 99)), "乙": ids((50, 199)), "丙": ids((20, 80))},
-            "只有 199 户，不到 200 户",
+            "只有 199 人，不到 200 人",
         ),
         ({"甲": ids((0, 500)), "乙": set(), "丙": ids((0, 90))}, "名单“乙”是空的"),
         ({str(n): ids((n, n + 300)) for n in range(7)}, "最多 6 份"),
