@@ -30,6 +30,7 @@ from matching.seen import Env, Unknown
 from seed.load import load_catalogue
 from tests.matching.random_families import DAYS, NUMBERS, family_from
 from tests.matching.random_rules import Rules, population
+from tests.matching.tiny import DAY, asking
 from tests.matching.tiny import family as tiny_family
 
 CATALOGUE = load_catalogue()
@@ -384,3 +385,28 @@ def test_a_planted_defect_is_caught(kind, defect, monkeypatch):
 
 def test_without_a_defect_nothing_disagrees():
     assert not any(disagrees(number) for number in range(20))
+
+
+@pytest.mark.parametrize("named", [("a", "b", "d"), ("d", "a", "b"), ("a", "d", "b"), ("a", "b")])
+@pytest.mark.parametrize("which", ["any", "all"])
+def test_more_than_two_parents_are_all_asked(named, which):
+    """Records of several sources may name three."""
+    rules = asking(f'{which}(p.life_status == "deceased" for p in parents)', "person")
+    dead = "life_status: deceased"
+    members = f"[{{id: a, {dead}}}, {{id: b, {dead}}}, {{id: c}}, {{id: d, life_status: alive}}]"
+    one = tiny_family("aid: []\n", members)
+    people = tuple(
+        person.model_copy(update={"parents": named}) if person.id == "c" else person
+        for person in one.members
+    )
+    one = one.model_copy(update={"members": people})
+    pack = rules.pack_for(one.place)
+    explained = Explainer(rules, Reading(pack, one, DAY)).outcomes()
+    slow = {(policy, who, OUTCOMES[outcome.value]) for policy, who, _, outcome in explained}
+    (found,) = scans(rules, [one], DAY)
+    fast = {
+        (plan.policy.id, who, outcome)
+        for plan in found.program.plans
+        for _, who, _, outcome in found.outcomes(plan)
+    }
+    assert fast == slow
