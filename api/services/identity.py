@@ -169,9 +169,12 @@ def compare_changed(
 
 
 def _came_since(case: Case, since: date) -> bool:
-    """Whether a record came, or somebody moved in or out; persons themselves never change."""
+    """Whether a record came or began to count, or somebody moved in or out.
+
+    Persons themselves never change.
+    """
     stays = (day for stay in case.memberships for day in (stay.start, stay.until))
-    came = (*(row.received for row in case.records), *stays)
+    came = (*(max(row.received, row.as_of) for row in case.records), *stays)
     return any(day is not None and day >= since for day in came)
 
 
