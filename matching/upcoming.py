@@ -303,7 +303,7 @@ def turns_of_rules(pack: Pack, on: date, until: date) -> tuple[Turn, ...]:
 def _period_turns(period: Period, starts: str, ends: str, about: str) -> Iterator[Turn]:
     if period.start is not None:
         yield Turn(period.start, "rule", starts, about=about)
-    if period.until is not None:
+    if period.until is not None and period.until < date.max:
         yield Turn(period.until + _DAY, "rule", ends, about=about)
 
 
@@ -312,7 +312,7 @@ def _figure_turns(standard: Standard) -> Iterator[Turn]:
     days: set[date] = set()
     for row in standard.rows:
         days.add(row.start)
-        if row.until is not None:
+        if row.until is not None and row.until < date.max:
             days.add(row.until + _DAY)
         since = standard.rhythm_ends(row)
         if since is not None:

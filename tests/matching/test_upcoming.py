@@ -111,6 +111,9 @@ def test_what_is_written_down_until_the_last_of_all_days_has_no_end():
     stay = Membership(person="h1-p1", household=H, start=date(2001, 1, 1), until=date.max)
     found = turns(case(aid=endless, memberships=(stay,)))
     assert {turn.kind for turn in found}.isdisjoint({"aid", "exit", "member"})
+    endless_line = LINE.replace("from: 2018-04-01,", "from: 2018-04-01, until: 9999-12-31,")
+    pack = catalogue(texts(**{"cn/here/standards/LINE.yaml": endless_line})).packs["cn/here"]
+    assert turns_of_rules(pack, ON, UNTIL) == ()
 
 
 def test_a_gradual_exit_ends_with_its_entry_and_an_unknown_figure_ends_nothing():
