@@ -226,8 +226,9 @@ def _overlaps(paper: _Paper) -> Iterator[str]:
     yield from paper.cut(_pair_line(paper, row) for row in same)
     n_lawful = sum(row.households for row in whole if row.kind == "stacks")
     yield f"  规定可以同时或先后享受的 {n_lawful} 户次，不是问题，不列。"
-    yield "  部门之间（写明几对，实际几户次）："
     pairs = [one for one in paper.report.departments if one.in_use or paper.alone]
+    if pairs:
+        yield "  部门之间（写明几对，实际几户次）："
     yield from paper.cut(
         f"    {_body(one.a)} × {_body(one.b)}：{one.declared} 对，{one.in_use} 户次"
         for one in pairs

@@ -16,6 +16,7 @@ from matching.model.family import ApplicationOutcome, Need, NeedState, Person
 from matching.model.finding import Confidence
 from matching.model.records import AidRecord, NeedRecord
 from matching.seen import months_between
+from matching.visits import last_visit
 
 __all__ = ["between_desks", "child_without_scheme", "open_needs", "status_expiring"]
 
@@ -196,12 +197,8 @@ def _not_screened(look: Look) -> Iterator[Seen]:
     if running & set(covered.holding):
         return
     why = _circle_two_or_three(look, set(in_need.holding) | set(in_need.lately), set(edge.refused))
-    visits = [
-        record
-        for record in look.case.records
-        if record.source in _VISITS and record.as_of.year == look.on.year
-    ]
-    if why is None or visits:
+    last = last_visit(look.case, _VISITS, look.on)
+    if why is None or (last is not None and last.year == look.on.year):
         return
     says = f"{why[0]}，今年没有走访或核对的记录，情况可能变了。请安排走访。"
     yield Seen(

@@ -272,3 +272,11 @@ def test_refused_lately_and_nobody_came_this_year():
     assert found(a_case({"p": {}}, applications=asked), "not_screened")
     visited = a_case({"p": {"source": "advisor_visit"}}, applications=asked)
     assert not found(visited, "not_screened")
+
+
+def test_a_need_that_a_visit_found_is_a_visit_and_a_visit_to_come_is_none():
+    asked = [("dibao", "refused", date(2025, 11, 1))]
+    seen = need() | {"source": "advisor_visit", "as_of": date(2026, 5, 28)}
+    assert not found(a_case({"p": {}}, applications=asked, needs=[seen]), "not_screened")
+    ahead = seen | {"as_of": date(2026, 12, 1)}
+    assert found(a_case({"p": {}}, applications=asked, needs=[ahead]), "not_screened")
