@@ -19,6 +19,7 @@ __all__ = ["Expressions"]
 
 _BASES = {HOUSEHOLDS: "household", PERSONS: "person", EVENTS: "event"}
 _NOT = "(3, 1, None, 0)"
+Test = Callable[[list[str]], str]  # texts of known values -> a test of Python
 
 
 class Expressions:
@@ -41,8 +42,8 @@ class Expressions:
             "place": lambda _, __: "family.place", "age": self._of_day,
             "months_since": self._of_day, "first": self._first, "else": self._else,
             "follows": self._follows, "told_by": self._told_by, "not": self._not,
-            "and": self._and, "or": self._or, "compare": self._compare, "in": self._in,
-            "overlaps": self._overlaps, "within": self._within, "arith": self._arith,
+            "and": self._and, "or": self._or, "compare": self._test, "in": self._test,
+            "overlaps": self._test, "within": self._within, "arith": self._arith,
             "scale": self._scale, "least": self._least, "cond": self._cond,
             "standard": self._standard, "gather": self._gather, "unlisted": self._unlisted,
             "no_event": lambda _, __: "(1 if family.events is None else 0)",
@@ -50,6 +51,9 @@ class Expressions:
             "remark": self._remark, "held": self._held, "lacks": self._lacks,
             "held_at": self._held_at, "received": self._received,
             "months_held": self._history, "last_held": self._history,
+        }  # fmt: skip
+        self.tests: Mapping[str, Callable[[int, Op], Test]] = {
+            "compare": self._compare, "in": self._in, "overlaps": self._overlaps,
         }  # fmt: skip
 
     def text(self, number: int) -> str:
@@ -152,8 +156,17 @@ class Expressions:
         return self._otherwise(number, None)
 
     def _else(self, number: int, op: Op) -> str:
+        return self._otherwise(number, self.speaks(number, op))
+
+    @staticmethod
+    def base(op: Op) -> str:
+        """Whose facts an operation asks."""
+        return _BASES[op.space]
+
+    def speaks(self, number: int, op: Op) -> str:
+        """The test of whether silence may be read."""
         name, guard = str(op.data[0]), str(op.data[1])
-        stale = f"{_BASES[op.space]}_stale"
+        stale = f"{self.base(op)}_stale"
         if guard.startswith("presumed"):
             spec = VOCABULARY[name]
             presumed = self.constant(("presumed", name), lambda: spec.presume)
@@ -162,9 +175,7 @@ class Expressions:
             )
         else:
             test = f"{name!r} not in {stale}"
-        if guard.endswith("at_home"):
-            test = f"at_home and {test}"
-        return self._otherwise(number, test)
+        return f"at_home and {test}" if guard.endswith("at_home") else test
 
     def _otherwise(self, number: int, guard: str | None) -> str:
         """The first where it is known, else the other if the guard lets it."""
@@ -224,29 +235,25 @@ class Expressions:
             sofar = f"{sofar} {sign} {part}"
         return f"({''.join(found)}{sofar})"
 
-    def _compare(self, number: int, op: Op) -> str:
+    def _test(self, number: int, op: Op) -> str:
+        test = self.tests[op.kind](number, op)
+        args = list(self.flow.args(number))
+        return self._known(args, "1", lambda v: f"3 if {test(v)} else 0")
+
+    def _compare(self, number: int, op: Op) -> Test:
         left, right = self.flow.args(number)
         den = lcm(self.flow.den[left], self.flow.den[right])
+        return lambda v: (
+            f"{self.scaled(left, den, v[0])} {op.data[0]} {self.scaled(right, den, v[1])}"
+        )
 
-        def make(values: list[str]) -> str:
-            first, second = self.scaled(left, den, values[0]), self.scaled(right, den, values[1])
-            return f"3 if {first} {op.data[0]} {second} else 0"
-
-        return self._known([left, right], "1", make)
-
-    def _in(self, number: int, op: Op) -> str:
+    def _in(self, _: int, op: Op) -> Test:
         negated = "not " if op.data[1] is True else ""
-        return self._known(
-            list(self.flow.args(number)),
-            "1",
-            lambda v: f"3 if {v[0]} {negated}in {op.data[0]!r} else 0",
-        )
+        return lambda v: f"{v[0]} {negated}in {op.data[0]!r}"
 
-    def _overlaps(self, number: int, op: Op) -> str:
+    def _overlaps(self, _: int, op: Op) -> Test:
         wanted = self.constant(frozenset(cast(tuple[str, ...], op.data[0])))
-        return self._known(
-            list(self.flow.args(number)), "1", lambda v: f"0 if {wanted}.isdisjoint({v[0]}) else 3"
-        )
+        return lambda v: f"not {wanted}.isdisjoint({v[0]})"
 
     def _within(self, number: int, _: Op) -> str:
         return f"within({', '.join(self._args(number))})"

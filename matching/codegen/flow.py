@@ -265,7 +265,8 @@ class Flow:
             told = [number for space, number in self.roots() if base_of(space) == base]
             self.last[base] = max((self.turn[number] for number in told), default=-1)
             for number in told:
-                if number not in self.bound and self.op(number).space != HOUSEHOLDS:
+                alone = number not in self.bound and self.op(number).kind not in CONSTANTS
+                if alone and self.op(number).space != HOUSEHOLDS:
                     self.turn[number] = self.last[base]
         both = self.by_event()
         for number in self.live if both is not None else ():

@@ -1,6 +1,5 @@
 """From the plan to the text of one Python function (写出代码): one loop a turn."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -37,12 +36,18 @@ class _Work:
 class Writer:
     """Writes the function `statuses(family)` for one flow."""
 
+    function = "statuses"
+
     def __init__(self, flow: Flow):
         self.flow = flow
-        self.say = Expressions(flow)
+        self.say = self._words(flow)
         self.lines: list[str] = []
         self.depth = 1
         self.relations = flow.bases() & {"outside", "home", "parents"}
+
+    @staticmethod
+    def _words(flow: Flow) -> Expressions:
+        return Expressions(flow)
 
     def source(self) -> str:
         """The text of the function."""
@@ -51,9 +56,9 @@ class Writer:
             self._households(turn)
             self._loop(EVENTS, turn)
             self._loop(PERSONS, turn)
-        outcomes = self._row(self.flow.outcomes(HOUSEHOLDS))
+        outcomes = self._row(HOUSEHOLDS)
         self._add(f"return {outcomes}, person_rows, event_rows, person_event_rows")
-        return "def statuses(family):\n" + "\n".join(self.lines) + "\n"
+        return f"def {self.function}(family):\n" + "\n".join(self.lines) + "\n"
 
     def _add(self, line: str) -> None:
         self.lines.append("    " * self.depth + line)
@@ -92,7 +97,7 @@ class Writer:
         elif op.space == HOUSEHOLDS:
             self._finish(number, name)
         else:
-            self._add(f"{name} = {_START[str(op.data[0])]}")
+            self._start(number)
             for term, space in self.flow.terms(number):
                 self._inner_loop(number, name, term, space)
             self._rest(number, name)
@@ -119,8 +124,7 @@ class Writer:
         for number in work.bound:
             self._bind(number)
             if number in self.flow.kept:
-                name = self.say.name_for(number)
-                self._add(f"{name}_all.append({name})")
+                self._keep(number)
         self._home(work)
         self.depth -= 1
         self.say.names = outer
@@ -129,11 +133,21 @@ class Writer:
         """Empty lists and sums."""
         for number in work.bound:
             if number in self.flow.kept:
-                self._add(f"{self.say.name_for(number)}_all = []")
+                self._empty(number)
         for number in dict.fromkeys(number for number, _ in work.sums):
-            which = str(self.flow.op(number).data[0])
             if not self._is_begun(number, turn):
-                self._add(f"{self.say.name_for(number)} = {_START[which]}")
+                self._start(number)
+
+    def _empty(self, number: int) -> None:
+        self._add(f"{self.say.name_for(number)}_all = []")
+
+    def _keep(self, number: int) -> None:
+        name = self.say.name_for(number)
+        self._add(f"{name}_all.append({name})")
+
+    def _start(self, number: int) -> None:
+        which = str(self.flow.op(number).data[0])
+        self._add(f"{self.say.name_for(number)} = {_START[which]}")
 
     def _earlier(self, base: Space, turn: int) -> None:
         """Values of earlier turns by the place of this person or event."""
@@ -178,7 +192,7 @@ class Writer:
             self._accumulate(number, self.say.name_for(number), term)
         if work.outcomes:
             rows = "person_rows" if work.base == PERSONS else "event_rows"
-            self._add(f"{rows}.append({self._row(work.outcomes)})")
+            self._add(f"{rows}.append({self._row(work.base)})")
         if work.by_event is not None:
             self._by_event(work.by_event)
         self.depth -= guarded
@@ -191,7 +205,7 @@ class Writer:
         self.depth += 1
         for number in self.flow.bound_in(space):
             self._bind(number)
-        self._add(f"rows_of_person.append({self._row(self.flow.outcomes(space))})")
+        self._add(f"rows_of_person.append({self._row(space)})")
         self.depth -= 1
         self._add("person_event_rows.append(rows_of_person)")
         self.say.names = outer
@@ -226,12 +240,11 @@ class Writer:
 
     def _finish(self, number: int, name: str) -> None:
         """A sum of the household, when all persons or events have had their turn."""
-        op = self.flow.op(number)
         terms = [
             pair for pair in self.flow.terms(number) if self.flow.op(pair[0]).space == HOUSEHOLDS
         ]
         if len(terms) == len(list(self.flow.terms(number))):
-            self._add(f"{name} = {_START[str(op.data[0])]}")
+            self._start(number)
         for term, space in terms:
             self._constant_term(number, name, term, space)
         self._rest(number, name)
@@ -264,8 +277,9 @@ class Writer:
                 case _:
                     self._add(f"{name} = None if {text} else {name}")
 
-    def _row(self, outcomes: Sequence[int]) -> str:
-        texts = "".join(f"{self.say.text(number)}, " for number in outcomes)
+    def _row(self, space: Space) -> str:
+        """What is told of one subject."""
+        texts = "".join(f"{self.say.text(number)}, " for number in self.flow.outcomes(space))
         return f"bytes(({texts})).translate(OUTCOMES)"
 
 
