@@ -35,6 +35,7 @@ _WORDS = {
     "subdistrict_office": "街道、乡镇",
     **{state.value: words for state, words in FACT_STATES.items()},
 }
+_ACTORS = {"operator": "本机操作人"}
 _NOTHING = (
     "没有要列的发现。没有发现不等于没有问题：zhaoren findings --run 先排查，并写明没有核查的。"
 )
@@ -73,7 +74,8 @@ def findings_text(findings: Iterable[StoredFinding], *, every: bool = False) -> 
 def finding_text(one: StoredFinding) -> str:
     """One finding with its path, what was not checked, and what people decided."""
     homes = "、".join((one.household, *one.households))
-    lines = [f"  {one.key}  {homes}  {STATES[one.state]}  把握{CONFIDENCES[one.confidence]}"]
+    where = f"{homes}（{one.place}）"
+    lines = [f"  {one.key}  {where}  {STATES[one.state]}  把握{CONFIDENCES[one.confidence]}"]
     lines.append(f"    {one.says}")
     if one.since is not None:
         lines.append(f"    时间：{one.since} 至 {one.until or '现在'}")
@@ -82,7 +84,7 @@ def finding_text(one: StoredFinding) -> str:
         lines.append(f"    ……还有 {len(one.path) - _LINES} 条依据，用 --json 看全部")
     lines += [f"    {text}" for text in one.not_checked]
     lines += [
-        f"    {step.at:%Y-%m-%d} {step.by}：{STATES[step.state]}"
+        f"    {step.at:%Y-%m-%d} {_ACTORS.get(step.by, step.by)}：{STATES[step.state]}"
         + (f"，{step.reason}" if step.reason else "")
         for step in one.steps[1:]
     ]
