@@ -82,12 +82,14 @@ class OpenAnswers(BaseModel):
     unread: tuple[UnreadShown, ...]
 
 
-def scoped(visit: Visit, place: str, command: str, *, answers: bool = False) -> Access:
-    """The asker's access within a place that one request can read, or answer several times."""
+def scoped(
+    visit: Visit, place: str, command: str, most: int | None = None, cure: str = one_request.CURE
+) -> Access:
+    """The asker's access within a place that one request can do; by default, that it can read."""
     is_office = visit.who.user.role is Role.OFFICE
     access = visit.access(Purpose.OPERATE if is_office else Purpose.ADVISE)
-    most = one_request.MOST_ANSWERED if answers else one_request.MOST_READ
-    return one_request.within(visit.desk.store, access, place, command, most)
+    most = one_request.MOST_READ if most is None else most
+    return one_request.within(visit.desk.store, access, place, command, most, cure)
 
 
 @router.get("/find/{policy}", summary="一项政策找到哪些人")

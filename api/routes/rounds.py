@@ -17,7 +17,13 @@ from api.deps import Allow, AskedDay, Visit, check_day, posted_text
 from api.routes.population import After, Limit, PlaceOf, UnreadShown, scoped
 from api.services import rounds
 from api.services import upcoming as service
-from api.services.one_request import own_people, page_of
+from api.services.one_request import (
+    MOST_ANSWERED,
+    MOST_MONTHS,
+    MOST_ON_TWO_DAYS,
+    own_people,
+    page_of,
+)
 from api.services.upcoming import FamilyAhead
 from api.services.whatif import FamilyChange, Unread, compare, sides_of
 from matching.circles import Standing
@@ -246,7 +252,9 @@ def list_upcoming(
     limit: Limit = 50,
 ) -> Ahead:
     """Birthdays, expiries, windows and figures, by household and day."""
-    desk, access = visit.desk, scoped(visit, place, "zhaoren upcoming", answers=True)
+    cure = "请用 place 写一个居委，或者少看几个月"
+    access = scoped(visit, place, "zhaoren upcoming", MOST_MONTHS // months, cure)
+    desk = visit.desk
     people, until = own_people(desk.store, access, after), months_later(on, months)
     found = service.upcoming(people, desk.catalogue, place or None, (on, until))
     page = page_of(_by_household(found), limit)
@@ -289,9 +297,13 @@ def suppose(
             "接口不读服务器上的文件夹：请写 standards 或 day；"
             "要试整套规则，请在服务器上运行 zhaoren whatif。"
         )
-    place = supposed.place or ""
-    access = scoped(visit, place, "zhaoren whatif", answers=True)
-    sides = sides_of(desk.catalogue, supposed, check_day(supposed.on or on), Path())
+    place, most = supposed.place or "", MOST_ANSWERED
+    if supposed.day is not None:
+        check_day(supposed.day)
+        most = MOST_ON_TWO_DAYS
+    asked = check_day(supposed.on or on)
+    access = scoped(visit, place, "zhaoren whatif", most)
+    sides = sides_of(desk.catalogue, supposed, asked, Path())
     totals, unread = Totals(), list[Unread]()
     listed: list[FamilyChange] = []
     people = own_people(desk.store, access)

@@ -15,10 +15,24 @@ from matching.errors import InputError
 from matching.model.access import Access
 from matching.model.records import Case
 
-__all__ = ["MOST_ANSWERED", "MOST_READ", "Page", "inside", "own_people", "page_of", "within"]
+__all__ = [
+    "CURE",
+    "MOST_ANSWERED",
+    "MOST_MONTHS",
+    "MOST_ON_TWO_DAYS",
+    "MOST_READ",
+    "Page",
+    "inside",
+    "own_people",
+    "page_of",
+    "within",
+]
 
-# So many are done in some ten seconds on a small machine: read once, or answered several times.
-MOST_READ, MOST_ANSWERED = 5_000, 1_000
+# So many households are done in some ten to twenty seconds on a small machine: read once; answered
+# under two figures; under the rules of two days (0.09 s each); for a month ahead in which rules
+# change (0.3 s each, so that these are households times months).
+MOST_READ, MOST_ANSWERED, MOST_ON_TWO_DAYS, MOST_MONTHS = 5_000, 1_000, 150, 60
+CURE = "请用 place 写一个街道或居委"
 Found = TypeVar("Found")
 
 
@@ -44,7 +58,9 @@ def inside(store: Store, access: Access, place: str, resource: str) -> Access:
         raise
 
 
-def within(store: Store, access: Access, place: str, command: str, most: int) -> Access:
+def within(
+    store: Store, access: Access, place: str, command: str, most: int, cure: str = CURE
+) -> Access:
     """The access narrowed to a place, if one request can do so many households.
 
     Raises:
@@ -55,7 +71,7 @@ def within(store: Store, access: Access, place: str, command: str, most: int) ->
     if n_households > most:
         raise InputError(
             f"范围里有 {n_households} 户，一次查询最多 {most} 户，没有计算。"
-            f"请用 place 写一个街道或居委；要看全部，请操作员在服务器上运行 {command}。",
+            f"{cure}；要看全部，请操作员在服务器上运行 {command}。",
             code="scope_too_large",
         )
     return here

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from api.routes import rounds
 from api.services import one_request
 from api.services.findings import look_everywhere
 from graph import open_store
@@ -137,6 +138,30 @@ def test_too_many_families_for_one_request_are_told_with_the_command(office, mon
     assert office.get(f"{API}/{path}?place={MINE}").status_code == 200
 
 
+def test_the_more_months_ahead_the_fewer_families_in_one_request(advisor, monkeypatch):
+    n_homes = len(advisor.get(f"{API}/circles").json()["households"])
+    monkeypatch.setattr(rounds, "MOST_MONTHS", 2 * n_homes - 1)
+    assert advisor.get(f"{API}/upcoming?months=1").status_code == 200
+    answer = advisor.get(f"{API}/upcoming?months=2")
+    assert (answer.status_code, answer.json()["code"]) == (422, "scope_too_large")
+    assert f"范围里有 {n_homes} 户，一次查询最多 {n_homes - 1} 户" in answer.json()["detail"]
+    assert "少看几个月；要看全部，请操作员在服务器上运行 zhaoren upcoming" in answer.text
+
+
+def test_the_rules_of_two_days_are_compared_for_fewer_families_than_two_figures(
+    office, monkeypatch
+):
+    monkeypatch.setattr(rounds, "MOST_ON_TWO_DAYS", 39)
+    answer = office.call("POST", f"{API}/whatif", json={"day": "2026-07-01"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "scope_too_large")
+    assert "一次查询最多 39 户" in answer.json()["detail"]
+    assert "zhaoren whatif" in answer.json()["detail"]
+    figures = {"standards": {"DIBAO_LINE": 2400}}
+    assert office.call("POST", f"{API}/whatif", json=figures).status_code == 200
+    monkeypatch.setattr(rounds, "MOST_ANSWERED", 39)
+    assert office.call("POST", f"{API}/whatif", json=figures).json()["code"] == "scope_too_large"
+
+
 def test_the_matrix_counts_what_keeps_answers_open(office):
     whole = office.get(f"{API}/open-answers").json()
     counts = [one["households"] for one in whole["answers"]]
@@ -175,6 +200,8 @@ def test_a_supposed_standard_changes_answers_and_nothing_stored(office, store):
         ("", "没有内容"),
         ("{standards: {DIBAO: 1800}}", "没有叫 DIBAO 的标准"),
         ("{catalogue: rules}", "不读服务器上的文件夹"),
+        ("{day: 2999-01-01}", "日期超出范围"),
+        ("{day: 1950-01-01}", "日期超出范围"),
         ("{standards: {DIBAO_LINE: 1800}, place: '310104'}", "不在您的工作范围内"),
         ("{standards: [", "错误"),
     ],
