@@ -191,10 +191,8 @@ def _tell_donors(asked: _Asked, near: str) -> None:
         asked.store, asked.catalogue, asked.access, asked.day, near, counting(_EVERY)
     )
     if asked.csv is not None:
-        columns, cells = table_of(view.needs, asked.names)
-        hidden = [cell if cell[-1] else (*cell[:-1], "少于 5 户") for cell in cells]
-        write_table(asked.csv, columns, hidden)
-        say(f"已写好 {asked.csv}：{len(cells)} 行。")
+        write_table(asked.csv, *table_of(view.needs, asked.names))
+        say(f"已写好 {asked.csv}：{len(view.needs)} 行。")
     if asked.as_json:
         for kind, rows in (("need", view.needs), ("street", view.streets), ("all", view.totals)):
             for row in rows:

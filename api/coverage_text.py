@@ -20,7 +20,7 @@ from matching.office import (
     ServiceRow,
     SupplyRow,
 )
-from matching.office.donors import FEWEST, DonorTotal
+from matching.office.donors import STEP
 from matching.office.small_areas import Estimate
 
 __all__ = ["TABLES", "coverage_text", "donor_text", "list_text", "table_of"]
@@ -64,7 +64,8 @@ _COLUMNS: Mapping[str, str] = {
     "needs": "对应的需求", "condition": "条件编号", "says": "条件", "kind": "种类",
     "in_need": "有需求没人帮的户数", "only": "只差这一条", "at_most": "最多", "near": "差不到一成",
     "a": "甲", "b": "乙", "labels": "两项名称", "departments": "两个部门", "verified": "依据已核实",
-    "households": "户数", "persons": "人数", "unchecked": "另一项没有核查", "month": "月份",
+    "households": "户数", "at_least": "至少几户", "persons": "人数",
+    "unchecked": "另一项没有核查", "month": "月份",
     "lines": "笔数", "cash": "现金", "in_kind": "实物", "service": "服务",
     "by_government": "政府", "by_mass_org": "群团", "by_charity": "慈善和社会组织",
     "by_unknown": "谁发的不清楚", "apart": "认定和减免", "not_known": "形式不清楚",
@@ -366,37 +367,22 @@ def donor_text(view: DonorView, names: Mapping[str, str]) -> str:
     """Unmet needs by street for those who want to give."""
     lines = [f"没有满足的需求 · {day_words(view.on)} · 只有户数，没有任何一家的信息"]
     if not view.needs:
-        return "\n".join([*lines, "这个范围里没有可以公布的需求。"])
+        return "\n".join([*lines, f"这个范围里没有可以公布的需求：不到 {STEP} 户的不列。"])
     for total in view.streets:
         here = [one for one in view.needs if one.street == total.of]
         name = f"{names[total.of]}（{total.of}）" if total.of in names else total.of
-        lines += ["", f"{name}：{_in_street(total)}"]
-        lines += [f"  {one.label}：{_told(one.households)}" for one in here]
+        lines += ["", f"{name}：至少 {total.at_least} 件"]
+        lines += [f"  {one.label}：至少 {one.at_least} 户" for one in here]
     lines += ["", "全部地方合计"]
-    lines += [f"  {one.label}：{_in_all(one)}" for one in view.totals]
+    lines += [f"  {one.label}：至少 {one.at_least} 户" for one in view.totals]
     near = "按区划代码由近到远排，不是实际距离。" if view.near else ""
     lines += [
         "",
+        f"户数按 {STEP} 户一档往下取整，合计是这些数相加；不到 {STEP} 户的、一户也没有的，都不列。",
         f"{near}涉及人身安全、精神疾病、服刑和急难的需求不在这里，由政府部门马上处理。"
         "要帮忙，请联系街镇，由街镇转介。",
     ]
     return "\n".join(lines)
-
-
-def _in_street(total: DonorTotal) -> str:
-    if total.exact or total.count:
-        return f"{'' if total.exact else '至少 '}{total.count} 件"
-    return f"每种都少于 {FEWEST} 户，不写合计"
-
-
-def _in_all(total: DonorTotal) -> str:
-    if total.exact:
-        return f"{total.count} 户"
-    return f"至少 {total.count} 户" if total.count else f"各街镇都少于 {FEWEST} 户"
-
-
-def _told(households: int | None) -> str:
-    return f"少于 {FEWEST} 户" if households is None else f"{households} 户"
 
 
 def table_of(

@@ -23,6 +23,7 @@ from api.auth import ForgedRequest, NotSignedIn, TooManyTries
 from api.templating import Frame, render
 from matching.errors import (
     AccessError,
+    Busy,
     CatalogueError,
     Conflict,
     Finding,
@@ -44,6 +45,7 @@ STATUS: Mapping[type[ZhaorenError], int] = {
     NotFound: 404,
     Conflict: 409,
     StoreError: 503,
+    Busy: 503,
 }
 
 _BUG = ZhaorenError("程序出了意外，这次操作没有完成。", code="unexpected")
@@ -123,6 +125,8 @@ _ADVICE: Mapping[int, _Advice] = {
 
 _MOST_FINDINGS = 100  # of a hostile body there may be some hundred thousand
 _RETRY_SECONDS: Mapping[int, str] = {429: "900", 503: "5"}
+_BUSY = _Advice("正在统计", "已经保存的内容都在。", "请几分钟后再看。")
+_BUSY_SECONDS = "60"
 _UNREADABLE = InputError(
     "请求的内容读不通。",
     findings=[Finding("body", 0, 0, "不是正确的 JSON 或表单。", "请用 UTF-8 文字重新发送。")],
@@ -144,7 +148,8 @@ def answer_error(request: Request, error: ZhaorenError) -> Response:
     status = status_of(error)
     answer = _answer(request, error, status)
     if status in _RETRY_SECONDS:
-        answer.headers["retry-after"] = _RETRY_SECONDS[status]
+        seconds = _BUSY_SECONDS if isinstance(error, Busy) else _RETRY_SECONDS[status]
+        answer.headers["retry-after"] = seconds
     return answer
 
 
@@ -167,7 +172,7 @@ def _problem(error: ZhaorenError, status: int) -> Response:
         FindingShown(file=f.file, line=f.line, column=f.column, what=f.what, cure=f.cure)
         for f in error.findings[:_MOST_FINDINGS]
     )
-    advice = _ADVICE.get(status, _ADVICE[500])
+    advice = _advice(error, status)
     problem = Problem(
         title=advice.title, status=status, detail=error.detail, code=error.code, findings=findings
     )
@@ -177,7 +182,7 @@ def _problem(error: ZhaorenError, status: int) -> Response:
 
 
 def _page(request: Request, error: ZhaorenError, status: int) -> Response:
-    advice = _ADVICE.get(status, _ADVICE[500])
+    advice = _advice(error, status)
     page = ErrorPage(
         happened=advice.title,
         detail=error.detail,
@@ -189,6 +194,10 @@ def _page(request: Request, error: ZhaorenError, status: int) -> Response:
     )
     large = request.cookies.get("text") == "large"
     return render("error.html", Frame(title=advice.title, large=large), page, status=status)
+
+
+def _advice(error: ZhaorenError, status: int) -> _Advice:
+    return _BUSY if isinstance(error, Busy) else _ADVICE.get(status, _ADVICE[500])
 
 
 def _shown(finding: Finding) -> str:
@@ -230,7 +239,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ZhaorenError)
     def _ours(request: Request, error: ZhaorenError) -> Response:
-        if status_of(error) >= 500:
+        if status_of(error) >= 500 and not isinstance(error, Busy):  # being busy is no fault
             log.error("request_failed", code=error.code, detail=error.detail)
         return answer_error(request, error)
 

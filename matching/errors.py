@@ -7,6 +7,7 @@
       NotFound           no such thing, or not in the actor's scope: they look alike; HTTP 404
       Conflict           the same key with another content, or a state that moved on; HTTP 409
       StoreError         the store cannot be used now; exit 3, HTTP 503
+      Busy               what is asked for is being made for somebody else; HTTP 503
 
 Status numbers live in `api/errors.py`, sentences here carry what happened and the cure.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "AccessError",
+    "Busy",
     "CatalogueError",
     "Conflict",
     "Finding",
@@ -94,3 +96,9 @@ class StoreError(ZhaorenError):
     """The store is missing, locked, down, foreign or of another version (数据库不可用)."""
 
     code = "store_unavailable"
+
+
+class Busy(ZhaorenError):
+    """It is being made for somebody else; the same request succeeds a little later (正在统计)."""
+
+    code = "busy"

@@ -1,8 +1,8 @@
 """Coverage for programs (覆盖接口): figures with their lists for the office, needs for charities.
 
 The office sees its district; its lists hold ids and places, no names and no words of a family. A
-charity sees published counts only, of today and of all places: two views that differ by a day or a
-place could be subtracted from each other.
+charity sees published counts only, of this month and of all places: two views that differ by a day
+or a place could be subtracted from each other.
 """
 
 from typing import Annotated
@@ -40,6 +40,12 @@ class RowShown(BaseModel):
     household: str
     place: str
     of: str
+
+
+class NeedsShown(DonorView):
+    """The published needs; `counted` says how often and on which day they were counted."""
+
+    counted: str
 
 
 class ListShown(BaseModel):
@@ -96,11 +102,13 @@ def show_list(
 @router.get("/charity/needs", summary="各街镇没有满足的需求")
 def show_needs(
     visit: Annotated[Visit, Depends(Allow("needs:read"))], today: Today, near: Near = ""
-) -> DonorView:
-    """Unmet needs by street as they were counted this morning; small counts are not told."""
+) -> NeedsShown:
+    """Unmet needs by street, counted once a month; counts are rounded down to a multiple of 5."""
     desk = visit.desk
     desk.store.note(visit.access(Purpose.OPERATE), "read", "needs", near, "allow")
-    return desk.needs.on(today, near)
+    view = desk.needs.on(today, near)
+    counted = f"每月统计一次，本月 {view.on.day} 日统计"
+    return NeedsShown(**dict(view), counted=counted)
 
 
 def _unread(unread: dict[str, str]) -> tuple[UnreadShown, ...]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 
+from api.services.one_request import inside
 from graph.store import Store
-from matching.errors import InputError
+from matching.errors import Busy, InputError
 from matching.expressions import nearest
 from matching.facts import family_of
 from matching.model.access import Access
@@ -106,11 +107,11 @@ def households_behind(
         progress: told how many households have been read.
 
     Raises:
-        InputError: no such list, or of a place outside the scope.
+        InputError: no such list, or of a place outside the scope; the latter leaves a trace.
     """
     wanted = list_of(pattern)
     cuts = any(place.startswith(wanted.street) for place in access.actor.scope.places)
-    here = access if cuts else access.inside(wanted.street)
+    here = access if cuts else inside(store, access, wanted.street, "household")
     store.note(here, "list_coverage", "household", pattern, "allow")
     reading = _Reading(store, here, on, progress)
     tally = Tally(wanted)
@@ -141,7 +142,7 @@ def donor_needs(
     near: str = "",
     progress: Progress = lambda _: None,
 ) -> DonorView:
-    """Unmet needs by street, fit to be published: nobody in it, small counts not told.
+    """Unmet needs by street, fit to be published: nobody in it, counts rounded down.
 
     Raises:
         InputError: the scope cuts a street, so that two views could be subtracted.
@@ -166,26 +167,52 @@ def place_names(store: Store, catalogue: Catalogue) -> dict[str, str]:
 
 @dataclass(slots=True)
 class PublishedNeeds:
-    """What charities see (公布的需求): of all places, made once a day.
+    """What charities see (公布的需求): of all places, counted once a calendar month.
 
     A charity reads no household; the count is made and traced as a read of the machine's operator.
-    A view that followed each change would show by its steps what the counts hide.
+    A view that followed each change would show by its steps what the counts hide. A service that
+    starts anew counts anew.
     """
 
     store: Store
     catalogue: Catalogue
-    _made: dict[date, Tally] = field(default_factory=dict)
+    _made: "_Counted | None" = None
     _counting: Lock = field(default_factory=Lock)
 
     def on(self, today: date, near: str = "") -> DonorView:
-        """Today's view, the nearest streets first."""
-        with self._counting:  # whoever comes meanwhile waits for the one count
-            if today not in self._made:
+        """This month's view, the nearest streets first; its `on` is the day of the count.
+
+        Raises:
+            Busy: somebody's count of this month is under way.
+        """
+        made = self._of(today.replace(day=1)) or self._count(today)
+        return donor_view(made.tally, self.catalogue, made.on, near)
+
+    def _of(self, month: date) -> "_Counted | None":
+        made = self._made
+        return made if made is not None and made.on.replace(day=1) == month else None
+
+    def _count(self, today: date) -> "_Counted":
+        if not self._counting.acquire(blocking=False):
+            raise Busy("正在统计，请几分钟后再看。")
+        try:
+            made = self._of(today.replace(day=1))  # counted between our look and our turn
+            if made is None:
                 tally = Tally()
                 reading = _Reading(self.store, operator_access(), today, lambda _: None)
                 count(self.catalogue, reading.households(), today, tally, ("supply",))
-                self._made = {today: tally}
-        return donor_view(self._made[today], self.catalogue, today, near)
+                made = self._made = _Counted(today, tally)
+            return made
+        finally:
+            self._counting.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The cells of a day; nobody adds to them any more."""
+
+    on: date
+    tally: Tally
 
 
 @dataclass(slots=True)

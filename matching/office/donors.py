@@ -1,13 +1,14 @@
 """Unmet needs for those who want to give (给捐赠方看的需求): by street, without anybody in it.
 
-Counts of one to four are not told. A total is exact only where no such count is part of it;
-otherwise it says "at least" and adds up what is told. So all that is published follows from the
-counts that are told, and nothing gives a small one back; the order follows from them, too. What
-bears on safety, illness of the mind or a sentence is not published at all, nor are emergencies:
-they are for the authorities, at once.
+Every count is rounded down to a multiple of 5 and reads "at least"; what would be 0 is left out, so
+that nobody learns whether it is none. Totals add up what is told and the order follows from it, so
+all that is published follows from the rounded counts. One household more or less, seen by who
+compares two days, shows only where a multiple of 5 is crossed. What bears on safety, illness of the
+mind or a sentence is not published at all, nor are emergencies: they are for the authorities, at
+once.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 
@@ -17,7 +18,7 @@ from matching.office.tally import Tally
 from matching.packs import Catalogue
 
 __all__ = [
-    "FEWEST",
+    "STEP",
     "STREET_DIGITS",
     "DonorNeed",
     "DonorTotal",
@@ -26,7 +27,7 @@ __all__ = [
     "nearness",
 ]
 
-FEWEST = 5
+STEP = 5
 _LEVELS = (2, 4, 6, STREET_DIGITS)  # province, city, district, street
 _UNMET, _UNHELPED = ("open", "partly_met"), ("can", "maybe", "none")
 _PROTECTED = frozenset(
@@ -35,25 +36,24 @@ _PROTECTED = frozenset(
 
 
 class DonorNeed(Model):
-    """One need in one street (街镇需求); `households` None: fewer than 5."""
+    """One need in one street (街镇需求); `at_least`: households, a multiple of 5 and never 0."""
 
     street: str
     need: str
     label: str
     group: str
-    households: int | None
+    at_least: int
 
 
 class DonorTotal(Model):
-    """A street or a need in all (合计): exact, or at least so many.
+    """A street or a need in all (合计): the sum of what is told.
 
     Of a street the same household counts once for each of its needs.
     """
 
     of: str
     label: str
-    count: int
-    exact: bool
+    at_least: int
 
 
 class DonorView(Model):
@@ -79,12 +79,12 @@ def donor_view(tally: Tally, catalogue: Catalogue, on: date, near: str = "") -> 
     for (street, need, state, reach), n in tally.of("supply").items():
         if state in _UNMET and reach in _UNHELPED and _may_be_told(catalogue, need):
             counts[street, need] += n
-    told = {key: n if n >= FEWEST else None for key, n in counts.items() if n}
+    told = {key: n - n % STEP for key, n in counts.items() if n >= STEP}
     return _published(told, catalogue, on, near)
 
 
 def _published(
-    told: Mapping[tuple[str, str], int | None], catalogue: Catalogue, on: date, near: str
+    told: Mapping[tuple[str, str], int], catalogue: Catalogue, on: date, near: str
 ) -> DonorView:
     """All of it from here on sees only what is told."""
     needs = [
@@ -93,40 +93,33 @@ def _published(
             need=need,
             label=catalogue.needs[need].label,
             group=catalogue.needs[catalogue.needs[need].parent or need].label,
-            households=n,
+            at_least=n,
         )
         for (street, need), n in told.items()
     ]
-    streets = _totals({(street, need): n for (street, need), n in told.items()})
-    by_need = _totals({(need, street): n for (street, need), n in told.items()})
+    streets, by_need = Counter[str](), Counter[str]()
+    for one in needs:
+        streets[one.street] += one.at_least
+        by_need[one.need] += one.at_least
     return DonorView(
         on=on,
         near=near,
         needs=tuple(sorted(needs, key=lambda one: _place_in_order(one, near))),
         streets=tuple(
-            DonorTotal(of=street, label="", count=n, exact=exact)
-            for street, (n, exact) in sorted(
+            DonorTotal(of=street, label="", at_least=n)
+            for street, n in sorted(
                 streets.items(), key=lambda one: (-nearness(one[0], near), one[0])
             )
         ),
         totals=tuple(
-            DonorTotal(of=need, label=catalogue.needs[need].label, count=n, exact=exact)
-            for need, (n, exact) in sorted(by_need.items(), key=lambda one: (-one[1][0], one[0]))
+            DonorTotal(of=need, label=catalogue.needs[need].label, at_least=n)
+            for need, n in sorted(by_need.items(), key=lambda one: (-one[1], one[0]))
         ),
     )
 
 
-def _totals(told: Mapping[tuple[str, str], int | None]) -> dict[str, tuple[int, bool]]:
-    """First part of the key -> what is told in all, and whether that is all."""
-    found: dict[str, tuple[int, bool]] = {}
-    for (first, _), n in told.items():
-        count, exact = found.get(first, (0, True))
-        found[first] = (count + (n or 0), exact and n is not None)
-    return found
-
-
 def _place_in_order(one: DonorNeed, near: str) -> tuple[object, ...]:
-    return -nearness(one.street, near), one.street, -(one.households or 0), one.need
+    return -nearness(one.street, near), one.street, -one.at_least, one.need
 
 
 def nearness(street: str, near: str) -> int:

@@ -6,6 +6,7 @@ Only the rows of the pattern that is asked for are kept, so that counting a city
 its cells.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ __all__ = ["Cell", "ListRow", "Pattern", "Tally", "path_of"]
 
 Cell = tuple[str, ...]
 _MOST_LETTERS = 4_000
+# Ids, division codes and months; no name or number of anybody, which the trace would keep.
+_WORD = re.compile(r"\*|[a-z][a-z0-9_-]{0,63}|([0-9]{2}){1,3}|[0-9]{9}|[0-9]{12}|[0-9]{4}-[0-9]{2}")
 
 
 class ListRow(Model):
@@ -42,11 +45,11 @@ class Pattern:
         """Read a pattern.
 
         Raises:
-            InputError: nothing in it, an empty step, or longer than any figure has.
+            InputError: an empty step, a word that is no id or code, or longer than any figure has.
         """
         choices = [[step.split("+") for step in one.split("/")] for one in text.split(",")]
         words = [word for choice in choices for step in choice for word in step]
-        if len(text) > _MOST_LETTERS or not all(words):
+        if len(text) > _MOST_LETTERS or not all(map(_WORD.fullmatch, words)):
             raise InputError(
                 "名单的写法不对。请照抄数字旁边的，例如 supply/310104013/care_meal/open"
             )

@@ -3,7 +3,10 @@
 import csv
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import pairwise
+from threading import Event
 
 import pytest
 
@@ -16,7 +19,7 @@ from api.services.coverage import (
     households_behind,
 )
 from graph import open_store
-from matching.errors import AccessError, InputError
+from matching.errors import AccessError, Busy, InputError, StoreError
 from matching.model.access import Role
 from matching.model.records import Household, Membership, NeedRecord
 from matching.office import REPORTS, DonorView
@@ -128,6 +131,8 @@ def test_the_figures_of_a_street_are_what_its_office_sees(demo, catalogue):
         street = coverage(store, catalogue, office, DAY).report
         with pytest.raises(InputError, match="不在您的工作范围内"):
             households_behind(store, catalogue, office, DAY, "homes/310199002")
+        refused = max(store.audit_entries(), key=lambda one: (one.at, one.seq))
+        assert (refused.decision, refused.resource_id) == ("deny", "310199002")
         with pytest.raises(AccessError):
             coverage(store, catalogue, an_access(STREET, role=Role.CHARITY), DAY)
     for name in ("homes", "supply", "near_misses", "services", "refusals"):
@@ -224,40 +229,97 @@ def test_a_household_that_cannot_be_read_is_told_and_counted_nowhere(own, capsys
 
 
 def test_what_donors_see_names_nobody_and_hides_small_counts(run):
-    status, out, _ = run("--donor", "--near", "310199003")
+    status, out, _ = run("--donor", "--near", "310199002")
     assert status == 0
-    assert out.index("例桥街道") < out.index("康和街道")
-    assert "少于 5 户" in out
+    assert out.index("310199002") < out.index("310199001")
+    assert "至少 5 户" in out
+    assert "不到 5 户的、一户也没有的，都不列" in out
     assert "H-0" not in out
     found = rows(run("--donor", "--json"))
     needs = of_type(found, "need")
     assert needs
-    assert all(row["households"] is None or row["households"] >= 5 for row in needs)
+    totals = of_type(found, "street") + of_type(found, "all")
+    assert {row["at_least"] % 5 for row in needs + totals} == {0}
+    assert min(row["at_least"] for row in needs) == 5
     assert not [row for row in found if "household" in row]
 
 
-def test_what_is_published_stays_the_same_all_day(own, catalogue):
+def more_in_need(store, first, n_homes):
+    """So many households more in one street, each with one need."""
+    for number in range(first, first + n_homes):
+        home = f"H-9{number:03d}"
+        put(store, Household(id=home, place=f"{STREET}001"))
+        with store.write(an_operator(), "load", "", key=home, body=home.encode()) as writer:
+            writer.add_person(a_person(f"P-{home}"))
+            member = Membership(person=f"P-{home}", household=home, start=date(2020, 1, 1))
+            writer.add_membership(member)
+            need = NeedRecord(id=f"N-{home}", household=home, type="house_lift", severity=3)
+            writer.add_need(need)
+
+
+def test_what_is_published_stays_the_same_all_month(own, catalogue):
+    with open_store(own) as store:
+        published, access = PublishedNeeds(store, catalogue), an_operator()
+        first = published.on(DAY.replace(day=3))
+        assert first == donor_needs(store, catalogue, access, DAY.replace(day=3))
+        more_in_need(store, 0, 6)
+        assert published.on(DAY) == first
+        assert donor_needs(store, catalogue, access, DAY).needs != first.needs
+        near = published.on(DAY.replace(month=7, day=2), "310199002")
+    assert isinstance(near, DonorView)
+    assert near.on == date(2026, 7, 2)
+    assert near.needs != first.needs
+    assert near.streets[0].of == "310199002"
+    assert donor_text(near, {})
+
+
+def test_two_months_that_differ_by_one_household_differ_once_in_five_times(own, catalogue):
+    """The planted attack through the store: one household more a month, all else as it was."""
+    with open_store(own) as store:
+        access, told = an_operator(), []
+        for number in range(10):
+            view = donor_needs(store, catalogue, access, DAY)
+            told.append((view.needs, view.streets, view.totals))
+            more_in_need(store, number, 1)
+    steps = [before != after for before, after in pairwise(told)]
+    assert sum(steps) in (1, 2)
+    assert all(sum(steps[at : at + 5]) == 1 for at in range(5))
+
+
+def test_while_one_counts_the_others_are_told_at_once(own, catalogue, monkeypatch):
+    reading, goes_on = Event(), Event()
+    with open_store(own) as store:
+        published, cases = PublishedNeeds(store, catalogue), store.cases
+
+        def held_up(access):
+            reading.set()
+            assert goes_on.wait(30)
+            return cases(access)
+
+        monkeypatch.setattr(store, "cases", held_up)
+        with ThreadPoolExecutor(1) as pool:
+            counting = pool.submit(published.on, DAY)
+            assert reading.wait(30)
+            try:
+                with pytest.raises(Busy, match="正在统计，请几分钟后再看"):
+                    published.on(DAY)
+            finally:
+                goes_on.set()
+            view = counting.result(30)
+        assert published.on(DAY) == view
+
+
+def test_a_count_that_fails_leaves_the_next_one_free(own, catalogue, monkeypatch):
+    def down(_access):
+        raise StoreError("连不上。")
+
     with open_store(own) as store:
         published = PublishedNeeds(store, catalogue)
-        first = published.on(DAY)
-        access = an_operator()
-        assert first == donor_needs(store, catalogue, access, DAY)
-        for number in range(6):
-            home = f"H-9{number:03d}"
-            put(store, Household(id=home, place=f"{STREET}001"))
-            with store.write(access, "load", "", key=home, body=home.encode()) as writer:
-                writer.add_person(a_person(f"P-{home}"))
-                member = Membership(person=f"P-{home}", household=home, start=date(2020, 1, 1))
-                writer.add_membership(member)
-                need = NeedRecord(id=f"N-{home}", household=home, type="house_lift", severity=3)
-                writer.add_need(need)
-        assert published.on(DAY) == first
-        assert published.on(DAY.replace(month=7, day=1)) != first
-        assert donor_needs(store, catalogue, access, DAY) != first
-        near = published.on(DAY.replace(month=7, day=1), "310199004")
-    assert isinstance(near, DonorView)
-    assert near.streets[0].of == "310199004"
-    assert donor_text(near, {})
+        with monkeypatch.context() as now:
+            now.setattr(store, "cases", down)
+            with pytest.raises(StoreError):
+                published.on(DAY)
+        assert published.on(DAY).needs
 
 
 def test_an_empty_section_says_so(demo, catalogue):

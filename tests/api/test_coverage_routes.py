@@ -71,6 +71,35 @@ def test_what_is_asked_wrongly_is_told(office, path, said):
     assert said in answer.text
 
 
+def test_a_list_of_a_street_of_others_leaves_a_trace(office, store):
+    pattern = "supply/310104013/care_meal/open"
+    answer = office.get(f"{API}/office/coverage/list", params={"pattern": pattern})
+    assert answer.status_code == 422
+    entry = max(store.audit_entries(), key=lambda one: (one.at, one.seq))
+    assert (entry.actor, entry.decision, entry.resource_id) == ("bangongshi", "deny", "310104013")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "named"),
+    [
+        ("supply/310199001/张三", "张三"),
+        ("supply/张三/care_meal", "张三"),
+        ("张三", "张三"),
+        ("homes/310199001/990101199001010011", "990101199001010011"),
+        ("homes/310199001/13800000000", "13800000000"),
+        ("refusals/*/aid/H-0001", "H-0001"),
+    ],
+)
+def test_a_list_that_names_somebody_is_refused_and_kept_nowhere(office, store, pattern, named):
+    before = {one.hash for one in store.audit_entries()}
+    answer = office.get(f"{API}/office/coverage/list", params={"pattern": pattern})
+    assert answer.status_code == 422
+    assert "名单的写法不对" in answer.text
+    assert named not in answer.text
+    added = [one for one in store.audit_entries() if one.hash not in before]
+    assert not [one for one in added if named in one.model_dump_json()]
+
+
 def test_every_table_can_be_asked_for_alone(office):
     for report in REPORTS:
         assert office.get(f"{API}/office/coverage?report={report}").status_code == 200
@@ -84,6 +113,8 @@ def test_a_charity_sees_counts_of_today_and_no_household(charity, store):
         assert not [
             p for p in case.persons if p.id in answer.text or p.identity.name in answer.text
         ]
+    day = store.info().demo_day
+    assert answer.json()["counted"] == f"每月统计一次，本月 {day.day} 日统计"
     other_day = charity.get(f"{API}/charity/needs?on=2026-01-01&place=310199001&near=310199003")
     assert other_day.json() == answer.json()
     entries = [one for one in store.audit_entries() if one.resource == "needs"]

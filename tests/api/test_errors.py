@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from api import auth, errors
 from api.settings import Settings
 from matching.errors import (
+    Busy,
     CatalogueError,
     Conflict,
     Finding,
@@ -41,6 +42,7 @@ def test_every_error_of_the_product_has_a_row():
         (NotFound, 404),
         (Conflict, 409),
         (StoreError, 503),
+        (Busy, 503),
         (auth.NotSignedIn, 401),
         (auth.TooManyTries, 429),
         (auth.ForgedRequest, 403),
@@ -48,6 +50,20 @@ def test_every_error_of_the_product_has_a_row():
 )
 def test_the_table_says_the_status(kind, status):
     assert errors.status_of(kind("一句话。")) == status
+
+
+def test_who_comes_while_it_is_counted_reads_so_and_nothing_of_a_database(
+    app, sign_in, monkeypatch
+):
+    charity, needs = sign_in("cishan"), app.state.desk.needs
+    with needs._counting, capture_logs() as logs:
+        answer = charity.get("/api/v1/charity/needs")
+    problem = answer.json()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert (problem["code"], problem["title"]) == ("busy", "正在统计")
+    assert problem["detail"] == "正在统计，请几分钟后再看。"
+    assert not [one for one in logs if one["event"] == "request_failed"]
+    assert charity.get("/api/v1/charity/needs").status_code == 200
 
 
 def test_a_problem_has_a_chinese_detail_a_code_and_findings(advisor):
