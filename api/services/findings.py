@@ -110,9 +110,7 @@ def look_beside(
             seen.add(portion)
             progress(looked.households)
     looked.rates = seen.rates.rates() if rates is None else rates
-    _keep_waiting(store, access, looked, seen)
-    if access.actor.scope.covers(""):
-        _keep_across(store, access, looked, seen)
+    _keep_rest(store, access, looked, seen)
     looked.coverage = checks.rows(_labels(night.catalogue))
     return looked
 
@@ -150,21 +148,25 @@ def _keep(
     looked.found += len(findings)
 
 
-def _keep_waiting(store: Store, access: Access, looked: Looked, seen: _Seen) -> None:
-    """What stands now that all households have been counted."""
-    found = settled(seen.waiting, looked.rates)
-    for homes in _parts(seen.read):
-        portion = {home: found.get(home, ()) for home in homes}
-        _keep(store, access, looked, portion, WAITING)
+def _keep_rest(store: Store, access: Access, looked: Looked, seen: _Seen) -> None:
+    """What takes all households to say: what waited for the rates, and what several show.
 
-
-def _keep_across(store: Store, access: Access, looked: Looked, seen: _Seen) -> None:
+    Both land together, so that each household is written to once. Who could not be read is compared
+    with others all the same, and what waits of it stays as it was.
+    """
     found: dict[str, list[Finding]] = defaultdict(list)
-    for one in across(seen.signs, looked.on):
+    everywhere = access.actor.scope.covers("")
+    for one in across(seen.signs, looked.on) if everywhere else ():
         found[one.household].append(one)
-    for homes in _parts(sorted(seen.homes)):
+    together = about(across=True) if everywhere else frozenset()
+    unread = sorted(set(seen.homes).difference(seen.read)) if everywhere else []
+    for homes in _parts(unread):
+        _keep(store, access, looked, {home: tuple(found[home]) for home in homes}, together)
+    for home, waited in settled(seen.waiting, looked.rates).items():
+        found[home] += waited
+    for homes in _parts(sorted(seen.read)):
         portion = {home: tuple(found.get(home, ())) for home in homes}
-        _keep(store, access, looked, portion, about(across=True))
+        _keep(store, access, looked, portion, WAITING | together)
 
 
 def _parts(homes: list[str]) -> Iterator[list[str]]:
