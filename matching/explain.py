@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from matching.codegen.reasons import Reason, Reasons
+from matching.codegen.statuses import MET
 from matching.ledger import HOUSEHOLD, held_on
 from matching.model.answer import (
     ConditionAnswer,
@@ -15,7 +17,7 @@ from matching.model.answer import (
     NearestChange,
     Outcome,
 )
-from matching.model.family import Event, Person
+from matching.model.family import AidEntry, Event, Person
 from matching.nearest import has_told, is_past_asking, nearest_changes
 from matching.packs import Amount, Catalogue, Condition, Pack, Policy
 from matching.policy_plans import ConditionPlan, PolicyPlan, cited, plans_of
@@ -25,7 +27,7 @@ from matching.spelling import fen_of, spell
 from matching.sure_reading import SureReading, is_guess
 from matching.used_facts import EVENTS, UsedFacts
 
-__all__ = ["Explainer", "cited", "explain", "subjects_of"]
+__all__ = ["Explainer", "Standing", "cited", "explain", "subjects_of"]
 
 _DOUBTS = {
     "unverified": "出处未核实，只作提醒，请人工确认",
@@ -65,6 +67,54 @@ class _Judged:
         return self.condition.decides or self.seen.value is False
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one policy stands for one subject (结论), without its words.
+
+    `amount` and `seen`: what the rule pays and what was seen of it, None where it says nothing or
+    was not asked; `held`: lines of the ledger; `missing`: names of facts, figures and aid.
+    """
+
+    policy: Policy
+    subject: str
+    event: str | None
+    outcome: Outcome
+    amount: Amount | None
+    seen: Seen | None
+    held: tuple[AidEntry, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def group(self) -> Group:
+        """Where it stands on the page."""
+        if self.held:
+            return Group.HELD
+        if self.outcome is Outcome.UNMET:
+            return Group.NOT_NOW
+        if self.policy.kind == "project":
+            return Group.OFFER
+        return Group.ENTITLED if self.outcome is Outcome.MET else Group.LIKELY
+
+    @property
+    def amount_fen(self) -> int | None:
+        """What is paid in whole fen, never below nothing; None when it is not known."""
+        paying = self.seen.value if self.seen is not None else UNKNOWN
+        return (
+            fen_of(max(Fraction(0), Fraction(paying)))
+            if isinstance(paying, int | Fraction)
+            else None
+        )
+
+    @property
+    def paid_fen(self) -> int | None:
+        """What the ledger says is paid; None when it gives no amount."""
+        paid = [entry.amount_fen for entry in self.held if entry.amount_fen is not None]
+        return sum(paid) if paid else None
+
+
+_Asked = tuple[Policy, str, Person | None, Event | None]
+
+
 def subjects_of(
     policy: Policy, reading: Reading
 ) -> Iterator[tuple[str, Person | None, Event | None]]:
@@ -100,20 +150,36 @@ class Explainer:
         self, only: Collection[str] | None = None, subjects: Collection[str] | None = None
     ) -> Iterator[Item]:
         """One item for each policy in force and each of its subjects; see `explain`."""
-        for policy, subject, person, event in self._asked(only):
-            if subjects is None or subject in subjects:
-                yield self._item(policy, subject, person, event)
+        for asked in self._asked(only):
+            if subjects is None or asked[1] in subjects:
+                yield self._item(asked)
 
-    def outcomes(self) -> Iterator[tuple[str, str, str | None, Outcome]]:
-        """(policy, subject, event, outcome) of every item, without its words."""
-        for policy, subject, person, event in self._asked(None):
-            env, plan = _env(policy, person, event), self.plans.of(policy)
-            judged = self._judged(plan, env, has_event=event is not None)
-            yield policy.id, subject, event.id if event else None, self._outcome(judged)
+    def standings(self, found: Reasons | None = None) -> Iterator[Standing]:
+        """How each item stands, without its words, in the order of `items`.
 
-    def _asked(
-        self, only: Collection[str] | None
-    ) -> Iterator[tuple[Policy, str, Person | None, Event | None]]:
+        Of what is not met only the conditions are asked, unless it is held: what the amount of an
+        open item lacks decides nothing.
+
+        Args:
+            found: generated code of the pack and day; what it can name is not walked. The same
+                comes out with and without it.
+        """
+        told = {
+            (reason.policy, subject, event): reason
+            for subject, event, reason in (found.told(self.reading.family) if found else ())
+        }
+        for asked in self._asked(None):
+            policy, subject, _, event = asked
+            if found is None or policy.id in found.walked:
+                _, outcome, missing = self._walked(asked)
+            else:
+                reason = told.get((policy.id, subject, event.id if event else None))
+                outcome, missing = _as_found(reason)
+            held = self._held(asked)
+            priced = outcome is Outcome.MET or (outcome is Outcome.UNKNOWN and bool(held))
+            yield self._standing(asked, outcome, missing, held, priced=priced)
+
+    def _asked(self, only: Collection[str] | None) -> Iterator[_Asked]:
         names = self.pack.policies if only is None else self.pack.policies.keys() & only
         for policy in (self.pack.policies[name] for name in sorted(names)):
             if policy.period.holds(self.on):
@@ -122,41 +188,62 @@ class Explainer:
 
     # One item
 
-    def _item(
-        self, policy: Policy, subject: str, person: Person | None, event: Event | None
-    ) -> Item:
+    def _walked(self, asked: _Asked) -> tuple[list[_Judged], Outcome, tuple[str, ...]]:
+        """The conditions of an item, walked; its outcome, and what it lacks."""
+        policy, _, person, event = asked
         env, plan = _env(policy, person, event), self.plans.of(policy)
         judged = self._judged(plan, env, has_event=event is not None)
         outcome = self._outcome(judged)
-        amount, seen = (
-            self._amount(policy, env)
-            if outcome is not Outcome.UNMET
-            else (policy.amount_on(self.on), None)
-        )
-        held = (
-            held_on(self.reading.family.ledger, subject, (policy.id,), self.on)
-            if not policy.per_event
-            else ()
-        )
-        paid = [entry.amount_fen for entry in held if entry.amount_fen is not None]
-        counting = [part for part in judged if part.counts]
         unsure = [
             part.seen
-            for part in counting
-            if outcome is Outcome.UNKNOWN and part.outcome is Outcome.UNKNOWN
+            for part in judged
+            if part.counts and outcome is Outcome.UNKNOWN and part.outcome is Outcome.UNKNOWN
         ]
+        return judged, outcome, _names(unsure)
+
+    def _held(self, asked: _Asked) -> tuple[AidEntry, ...]:
+        policy, subject, _, _ = asked
+        ledger = self.reading.family.ledger
+        return () if policy.per_event else held_on(ledger, subject, (policy.id,), self.on)
+
+    def _standing(
+        self,
+        asked: _Asked,
+        outcome: Outcome,
+        missing: tuple[str, ...],
+        held: tuple[AidEntry, ...],
+        *,
+        priced: bool,
+    ) -> Standing:
+        """With its amount, where that is asked; what the amount lacks is missing, too."""
+        policy, subject, person, event = asked
+        amount, seen = policy.amount_on(self.on), None
+        if priced and amount is not None and amount.value is not None:
+            seen = self.reading.see(amount.value, _env(policy, person, event))
+            if seen.missing:
+                missing = tuple(sorted({*missing, *_names([seen])}))
+        named = event.id if event else None
+        return Standing(policy, subject, named, outcome, amount, seen, held, missing)
+
+    def _item(self, asked: _Asked) -> Item:
+        policy, subject, person, event = asked
+        judged, outcome, lacks = self._walked(asked)
+        priced = outcome is not Outcome.UNMET
+        standing = self._standing(asked, outcome, lacks, self._held(asked), priced=priced)
+        env, plan = _env(policy, person, event), self.plans.of(policy)
+        amount, fen = standing.amount, standing.amount_fen
+        counting = [part.seen for part in judged if part.counts]
         failing = tuple(
             part.condition for part in judged if part.condition.decides and part.seen.value is False
         )
-        fen = _fen(seen)
         stated = amount.says if amount else None
         return Item(
             id=policy.id,
             kind=policy.kind,
             label=policy.label_on(self.on),
             subject=subject,
-            event=event.id if event else None,
-            group=_group(policy, outcome, held=bool(held)),
+            event=standing.event,
+            group=standing.group,
             outcome=outcome,
             form=policy.form,
             automatic=policy.automatic,
@@ -164,9 +251,9 @@ class Explainer:
             amount_unit=amount.unit_text if amount else None,
             amount_kind=amount.kind if amount else None,
             amount_says=self._spelt(amount, env) if fen is not None else stated,
-            paid_fen=sum(paid) if paid else None,
-            missing=_names([*unsure, *([seen] if seen is not None else [])]),
-            presumed=_presumed([*(part.seen for part in counting), *([seen] if seen else [])]),
+            paid_fen=standing.paid_fen,
+            missing=standing.missing,
+            presumed=_presumed([*counting, *([standing.seen] if standing.seen else [])]),
             remarks=self._remarks(plan, subject, judged),
             conditions=tuple(self._condition(part) for part in judged),
             counted=self._counted(policy),
@@ -244,12 +331,6 @@ class Explainer:
         settled = any(part.condition.decides for part in judged if part.condition.excluded is None)
         return Outcome.UNKNOWN if Outcome.UNKNOWN in counting or not settled else Outcome.MET
 
-    def _amount(self, policy: Policy, env: Env) -> tuple[Amount | None, Seen | None]:
-        amount = policy.amount_on(self.on)
-        if amount is None or amount.value is None:
-            return amount, None
-        return amount, self.reading.see(amount.value, env)
-
     def _spelt(self, amount: Amount | None, env: Env) -> str | None:
         if amount is None or amount.value is None:
             return None
@@ -323,22 +404,11 @@ def _env(policy: Policy, person: Person | None, event: Event | None) -> Env:
     )
 
 
-def _fen(seen: Seen | None) -> int | None:
-    """What is paid in whole fen, never below nothing; None when it is not known."""
-    paying = seen.value if seen is not None else UNKNOWN
-    return (
-        fen_of(max(Fraction(0), Fraction(paying))) if isinstance(paying, int | Fraction) else None
-    )
-
-
-def _group(policy: Policy, outcome: Outcome, *, held: bool) -> Group:
-    if held:
-        return Group.HELD
-    if outcome is Outcome.UNMET:
-        return Group.NOT_NOW
-    if policy.kind == "project":
-        return Group.OFFER
-    return Group.ENTITLED if outcome is Outcome.MET else Group.LIKELY
+def _as_found(reason: Reason | None) -> tuple[Outcome, tuple[str, ...]]:
+    """The outcome by generated code, and what its conditions lack; None: unmet."""
+    if reason is None:
+        return Outcome.UNMET, ()
+    return Outcome.MET if reason.status == MET else Outcome.UNKNOWN, reason.missing
 
 
 def _presumed(parts: Iterable[Seen]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matching.ledger import HOUSEHOLD
-from matching.model.answer import Answer, Group, Item, Outcome
+from matching.model.answer import Outcome
 
-__all__ = ["FamilyShift", "Kind", "Lost", "Row", "Shift", "Totals", "family_shift", "rows_of"]
+__all__ = ["FamilyShift", "Kind", "Lost", "Row", "Shift", "Totals", "family_shift"]
 
 Key = tuple[str, str, str | None]
 _A_YEAR: Mapping[str, int] = {
@@ -24,7 +24,8 @@ _A_YEAR: Mapping[str, int] = {
 class Row:
     """How one item of a household stands (一行结果).
 
-    `amount_fen`: by the rule, None when it is not known or only bounded; `paid_fen`: by the ledger.
+    `amount_fen`: by the rule, of what is met or held; None when it is not known or only bounded;
+    `paid_fen`: by the ledger. `missing`: what an item that is open lacks to be decided.
     """
 
     policy: str
@@ -115,21 +116,6 @@ class FamilyShift:
         return self.net_fen < 0
 
 
-def rows_of(answer: Answer) -> tuple[Row, ...]:
-    """The outcome table of one household, out of its answer."""
-    return tuple(_row(item) for item in answer.items)
-
-
-def _row(item: Item) -> Row:
-    exact = item.amount_kind == "exact" and item.applicant != "employer"
-    return Row(
-        item.id, item.label, item.subject, item.outcome, item.event,
-        held=item.group is Group.HELD, form=item.form,
-        amount_fen=item.amount_fen if exact else None, unit=item.amount_unit,
-        paid_fen=item.paid_fen, missing=item.missing,
-    )  # fmt: skip
-
-
 def family_shift(
     household: str,
     place: str,
@@ -148,14 +134,25 @@ def family_shift(
     """
     old, new = ({row.key: row for row in rows} for rows in (before, after))
     keys = [*new, *(key for key in old if key not in new)]
-    shifts = tuple(
+    found = [
         Shift(kind, old.get(key), new.get(key))
         for key in keys
         if (kind := _kind(old.get(key), new.get(key))) is not None
-    )
-    lost = (*_lost_itself(shifts), *_lost_with(shifts, after, ends_with or {}))
+    ]
+    shifts = tuple(sorted(found, key=_first_told))
+    resting = _lost_with(shifts, after, ends_with or {})
+    lost = (*_lost_itself(shifts), *sorted(resting, key=lambda one: _by_name(one.row)))
     loses, gains, unpriced = _money(shifts, lost)
     return FamilyShift(household, place, shifts, lost, loses, gains, unpriced)
+
+
+def _first_told(shift: Shift) -> tuple[object, ...]:
+    """Who enters before who leaves, what is open, what changes; money first."""
+    return list(Kind).index(shift.kind), shift.row.form != "cash", *_by_name(shift.row)
+
+
+def _by_name(row: Row) -> tuple[str, str, str]:
+    return row.policy, row.subject, row.event or ""
 
 
 def _kind(before: Row | None, after: Row | None) -> Kind | None:
@@ -259,7 +256,7 @@ class Totals:
     labels: dict[str, str] = field(default_factory=dict)
     undecided: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def add(self, shift: FamilyShift, after: Sequence[Row]) -> None:
+    def add(self, shift: FamilyShift) -> None:
         """Count one household."""
         self.households += 1
         self.touched += bool(shift.shifts)
@@ -269,22 +266,14 @@ class Totals:
         self.cliff_fen += max(0, -shift.net_fen)
         for kind, policy in {(one.kind, one.row.policy) for one in shift.shifts}:
             self.kinds[kind, policy] += 1
-        open_ = [row for row in after if row.outcome is Outcome.UNKNOWN]
-        for pair in {(row.policy, name) for row in open_ for name in row.missing}:
-            self.undecided[pair] += 1
-        self.labels |= {row.policy: row.label for row in after}
 
-    def add_unchanged(
-        self, households: int, undecided: Mapping[tuple[str, str], int], labels: Mapping[str, str]
-    ) -> None:
-        """Count households for which nothing changes.
+    def add_open(self, undecided: Mapping[tuple[str, str], int], labels: Mapping[str, str]) -> None:
+        """Count what keeps households undecided, whether anything changes for them or not.
 
         Args:
-            households: how many.
-            undecided: (policy, fact or figure) -> for how many of them it is missing.
+            undecided: (policy, fact or figure) -> for how many it is missing.
             labels: names of the policies they are asked for.
         """
-        self.households += households
         self.undecided.update(undecided)
         self.labels |= labels
 

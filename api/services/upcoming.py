@@ -7,16 +7,17 @@ from itertools import islice
 
 from api.services.whatif import Progress, Unread, cases_of
 from graph.store import Store
-from matching.answer import answer, check_day
+from matching.answer import check_day
 from matching.errors import InputError
 from matching.facts import family_of
 from matching.model.family import Family
 from matching.model.records import Case
+from matching.outcome_table import OutcomeTables
 from matching.packs import Catalogue
 from matching.scan.population import scans
 from matching.scan.standing import Mark, marks
 from matching.upcoming import ALWAYS, Turn, steps, turns_of, turns_of_rules, unmarked
-from matching.what_changes import FamilyShift, Row, family_shift, rows_of
+from matching.what_changes import FamilyShift, Row, family_shift
 
 __all__ = ["FamilyAhead", "Stage", "upcoming"]
 
@@ -59,9 +60,9 @@ def upcoming(
         span: the day from which one looks ahead, and the last day.
         progress: told how many households were looked at.
     """
-    cases = cases_of(store, place, progress)
+    cases, tables = cases_of(store, place, progress), OutcomeTables(catalogue)
     while block := tuple(islice(cases, _BLOCK)):
-        yield from _block_ahead(catalogue, block, span)
+        yield from _block_ahead(tables, block, span)
 
 
 @dataclass(slots=True)
@@ -102,9 +103,10 @@ class _Waiting:
 
 
 def _block_ahead(
-    catalogue: Catalogue, block: tuple[Case, ...], span: tuple[date, date]
+    tables: OutcomeTables, block: tuple[Case, ...], span: tuple[date, date]
 ) -> Iterator[FamilyAhead | Unread]:
     """First the marks of all days that matter to anybody, then what they show."""
+    catalogue = tables.catalogue
     waiting: dict[str, _Waiting] = {}
     unread: dict[str, str] = {}
     for case in block:
@@ -121,7 +123,7 @@ def _block_ahead(
     for case in block:
         home, found = case.household.id, None
         try:
-            found = _ahead(catalogue, waiting[home]) if home in waiting else None
+            found = _ahead(tables, waiting[home]) if home in waiting else None
         except InputError as error:
             unread[home] = error.detail
         if home in unread:
@@ -160,11 +162,11 @@ def _mark(
                 waiting[home].marks[day] = mark
 
 
-def _ahead(catalogue: Catalogue, one: _Waiting) -> FamilyAhead:
+def _ahead(tables: OutcomeTables, one: _Waiting) -> FamilyAhead:
     on, until = one.span
 
     def table_at(day: date) -> tuple[Row, ...]:
-        return rows_of(answer(catalogue, family_of(one.case, day), day))
+        return tables.of(family_of(one.case, day), day)
 
     where = one.case.household
     shifts = {

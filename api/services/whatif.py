@@ -10,13 +10,14 @@ from itertools import islice
 from pathlib import Path
 
 from graph.store import Store
-from matching.answer import answer, check_day
+from matching.answer import check_day
 from matching.catalogue import load
 from matching.errors import InputError
 from matching.facts import family_of
 from matching.model.access import Access, Scope
 from matching.model.family import Family
 from matching.model.records import Case
+from matching.outcome_table import OutcomeTables
 from matching.packs import Catalogue, Pack, Supposed
 from matching.recheck import Again, look_again, to_look_at
 from matching.relations import relations_of
@@ -24,7 +25,7 @@ from matching.scan.population import scans
 from matching.scan.standing import Mark, marks, still_open
 from matching.scan.status import Scan
 from matching.uses import users_of_standards
-from matching.what_changes import FamilyShift, Row, Totals, family_shift, rows_of
+from matching.what_changes import FamilyShift, Totals, family_shift
 from matching.whatif_file import Supposition
 from seed.load import catalogue_files, operator_access
 
@@ -55,6 +56,11 @@ class Side:
     catalogue: Catalogue
     on: date
     asked: Catalogue | None = None
+
+    @property
+    def rules(self) -> Catalogue:
+        """What is compared: as little as can differ."""
+        return self.asked or self.catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,30 +187,35 @@ def compare(
     Only those whose outcomes or amounts differ by the scan are explained.
     """
     cases = cases_of(store, place, progress)
+    tables = OutcomeTables(sides[0].rules), OutcomeTables(sides[1].rules)
     while block := tuple(islice(cases, _BLOCK)):
-        yield from _compared(block, sides, totals)
+        yield from _compared(block, sides, tables, totals)
 
 
 def _compared(
-    block: tuple[Case, ...], sides: tuple[Side, Side], totals: Totals
+    block: tuple[Case, ...],
+    sides: tuple[Side, Side],
+    tables: tuple[OutcomeTables, OutcomeTables],
+    totals: Totals,
 ) -> Iterator[FamilyChange | Unread]:
     read, unread = _read(block, sides)
     before = _marks(sides[0], (one[0] for one in read.values()))
     scanned = list(_scans(sides[1], (one[1] for one in read.values())))
     after = {home: mark for one in scanned for home, mark in marks(one).items()}
     same = {home for home in read if before[home] == after[home]}
-    totals.add_unchanged(len(same), {}, {})
+    totals.households += len(same)
     for one in scanned:
-        totals.add_unchanged(0, *still_open(one, same))
+        totals.add_open(*still_open(one, read))
     for case in block:
         where = case.household
         if where.id in unread:
             yield Unread(where.id, unread[where.id])
         elif where.id not in same:
-            old, new = (_rows(*pair) for pair in zip(sides, read[where.id], strict=True))
+            old = tables[0].of(read[where.id][0], sides[0].on)
+            new = tables[1].of(read[where.id][1], sides[1].on)
             ends = ends_with(sides[1].catalogue.pack_for(where.place), sides[1].on)
             shift = family_shift(where.id, where.place, old, new, ends)
-            totals.add(shift, new)
+            totals.add(shift)
             if shift.shifts or shift.lost:
                 yield FamilyChange(case, read[where.id][1], shift)
 
@@ -232,15 +243,11 @@ def _family(case: Case, on: date) -> Family:
 
 
 def _scans(side: Side, families: Iterable[Family]) -> Iterator[Scan]:
-    return scans(side.asked or side.catalogue, families, side.on, amounts=True)
+    return scans(side.rules, families, side.on, amounts=True)
 
 
 def _marks(side: Side, families: Iterable[Family]) -> dict[str, Mark]:
     return {home: mark for one in _scans(side, families) for home, mark in marks(one).items()}
-
-
-def _rows(side: Side, family: Family) -> tuple[Row, ...]:
-    return rows_of(answer(side.asked or side.catalogue, family, side.on))
 
 
 def ends_with(pack: Pack, on: date) -> dict[str, tuple[str, ...]]:
@@ -256,12 +263,14 @@ def recheck(
     store: Store, side: Side, place: str | None, progress: Progress | None = None
 ) -> Iterator[FamilyAgain | Unread]:
     """Applications turned down in 24 months that may come out otherwise, household by household."""
-    cases = cases_of(store, place, progress)
+    cases, tables = cases_of(store, place, progress), OutcomeTables(side.catalogue)
     while block := tuple(islice(cases, _BLOCK)):
-        yield from _rechecked(block, side)
+        yield from _rechecked(block, side, tables)
 
 
-def _rechecked(block: tuple[Case, ...], side: Side) -> Iterator[FamilyAgain | Unread]:
+def _rechecked(
+    block: tuple[Case, ...], side: Side, tables: OutcomeTables
+) -> Iterator[FamilyAgain | Unread]:
     turned_down: dict[str, Family] = {}
     unread: dict[str, str] = {}
     for case in block:
@@ -279,8 +288,7 @@ def _rechecked(block: tuple[Case, ...], side: Side) -> Iterator[FamilyAgain | Un
             yield Unread(home, unread[home])
         elif home in open_now:
             family = turned_down[home]
-            rows = rows_of(answer(side.catalogue, family, side.on))
-            again = look_again(family, rows, side.on)
+            again = look_again(family, tables.of(family, side.on), side.on)
             if again:
                 yield FamilyAgain(case, family, again)
 

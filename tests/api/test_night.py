@@ -79,7 +79,7 @@ def test_few_households_are_looked_over_here(alone: tuple[Looked, str], tmp_path
 
 
 def kill_one(_: int) -> None:
-    """Ends one of those that are left: the pool itself ends the others, at once or a little later."""
+    """Ends one of those that are left: the pool ends the others, at once or a little later."""
     for worker in multiprocessing.active_children()[:1]:
         worker.kill()
         worker.join()

@@ -19,12 +19,14 @@ from api.services.whatif import (
 from graph import open_store
 from matching.answer import answer
 from matching.facts import family_of
+from matching.model.answer import Outcome
 from matching.recheck import look_again
 from matching.upcoming import steps, turns_of, turns_of_rules
-from matching.what_changes import Totals, family_shift, rows_of
+from matching.what_changes import Totals, family_shift
 from matching.whatif_file import read_supposition
 from seed.load import load_catalogue, load_demo
 from seed.synthetic import generate
+from tests.matching.answer_rows import decided, rows_of
 
 ON = date(2026, 6, 30)
 REAL = load_catalogue()
@@ -46,7 +48,7 @@ def sides(text):
 def shift_of(line_fen):
     family = family_of(DEMO, ON)
     before, after = (
-        rows_of(answer(REAL, family, ON, suppose=suppose))
+        decided(answer(REAL, family, ON, suppose=suppose))
         for suppose in (None, {"DIBAO_LINE": {(): line_fen}})
     )
     return family_shift("H", "310199", before, after, ends_with(REAL.pack_for("310199"), ON))
@@ -92,14 +94,17 @@ def explained(store, two, place):
     totals, found = Totals(), []
     for case in cases_of(store, place):
         old, new = (family_of(case, side.on) for side in two)
-        tables = [
-            rows_of(answer(side.asked or side.catalogue, family, side.on))
+        answers = [
+            answer(side.rules, family, side.on)
             for side, family in zip(two, (old, new), strict=True)
         ]
         where = case.household
         ends = ends_with(two[1].catalogue.pack_for(where.place), two[1].on)
-        shift = family_shift(where.id, where.place, *tables, ends)
-        totals.add(shift, tables[1])
+        shift = family_shift(where.id, where.place, *map(decided, answers), ends)
+        totals.add(shift)
+        open_ = [row for row in rows_of(answers[1]) if row.outcome is Outcome.UNKNOWN]
+        lacking = {(row.policy, name): 1 for row in open_ for name in row.missing}
+        totals.add_open(lacking, {row.policy: row.label for row in rows_of(answers[1])})
         if shift.shifts or shift.lost:
             found.append(FamilyChange(case, new, shift))
     return found, totals
@@ -128,7 +133,7 @@ def test_applications_are_looked_at_again_as_if_everybody_were_explained(store):
     wanted = []
     for case in cases_of(store, None):
         family = family_of(case, ON)
-        again = look_again(family, rows_of(answer(side.catalogue, family, ON)), ON)
+        again = look_again(family, decided(answer(side.catalogue, family, ON)), ON)
         wanted += [FamilyAgain(case, family, again)] if again else []
     assert list(recheck(store, side, None)) == wanted
 
@@ -141,7 +146,7 @@ def test_what_lies_ahead_is_found_as_if_every_day_were_explained(store):
         households += 1
 
         def table_at(day, case=case):
-            return rows_of(answer(REAL, family_of(case, day), day))
+            return decided(answer(REAL, family_of(case, day), day))
 
         family, home = family_of(case, span[0]), case.household.id
         turns = turns_of(REAL, case, family, *span)

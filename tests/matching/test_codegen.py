@@ -32,10 +32,8 @@ def generated(pack, family, on):
 
 def explained(pack, family, on):
     return [
-        (policy, subject, event, OUTCOMES[outcome.value])
-        for policy, subject, event, outcome in Explainer(
-            CATALOGUE, Reading(pack, family, on)
-        ).outcomes()
+        (one.policy.id, one.subject, one.event, OUTCOMES[one.outcome.value])
+        for one in Explainer(CATALOGUE, Reading(pack, family, on)).standings()
     ]
 
 

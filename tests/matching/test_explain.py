@@ -43,4 +43,5 @@ def test_outcomes_without_words_are_those_of_the_items():
             (item.id, item.subject, item.event, item.outcome)
             for item in explain(CATALOGUE, reading(number))
         ]
-        assert list(Explainer(CATALOGUE, reading(number)).outcomes()) == whole
+        standings = Explainer(CATALOGUE, reading(number)).standings()
+        assert [(one.policy.id, one.subject, one.event, one.outcome) for one in standings] == whole

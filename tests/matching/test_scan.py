@@ -155,11 +155,11 @@ def of_scan(catalogue, families, on, **options):
 def of_explain(catalogue, families, on, suppose=None):
     """The same, one family after the other."""
     return {
-        (family.id, policy, subject, event): OUTCOMES[outcome.value]
+        (family.id, one.policy.id, one.subject, one.event): OUTCOMES[one.outcome.value]
         for family in families
-        for policy, subject, event, outcome in Explainer(
+        for one in Explainer(
             catalogue, Reading(pack_of(catalogue, family, suppose), family, on)
-        ).outcomes()
+        ).standings()
     }
 
 
@@ -401,8 +401,8 @@ def test_more_than_two_parents_are_all_asked(named, which):
     )
     one = one.model_copy(update={"members": people})
     pack = rules.pack_for(one.place)
-    explained = Explainer(rules, Reading(pack, one, DAY)).outcomes()
-    slow = {(policy, who, OUTCOMES[outcome.value]) for policy, who, _, outcome in explained}
+    explained = Explainer(rules, Reading(pack, one, DAY)).standings()
+    slow = {(row.policy.id, row.subject, OUTCOMES[row.outcome.value]) for row in explained}
     (found,) = scans(rules, [one], DAY)
     fast = {
         (plan.policy.id, who, outcome)

@@ -13,9 +13,9 @@ from matching.answer import answer
 from matching.model.answer import Outcome
 from matching.scan.population import scans
 from matching.scan.standing import marks, still_open
-from matching.what_changes import rows_of
 from seed.load import load_catalogue
 from tests.matching import tiny
+from tests.matching.answer_rows import rows_of
 from tests.matching.random_families import DAYS, NUMBERS, family_from
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from matching.answer import answer
 from matching.model.answer import Outcome
-from matching.what_changes import Kind, Row, Totals, family_shift, rows_of
+from matching.what_changes import Kind, Row, Totals, family_shift
+from tests.matching.answer_rows import rows_of
 from tests.matching.tiny import DAY, asking, family
 
 MET, UNMET, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN
@@ -107,7 +108,8 @@ def test_totals_count_households_and_what_is_missing():
     totals = Totals()
     open_ = [row(outcome=UNKNOWN, missing=("LINE",)), row(outcome=UNKNOWN, subject="a")]
     for before, after in (([row(outcome=UNMET)], [row()]), ([row()], [row()]), ([row()], open_)):
-        totals.add(shift(before, after), after)
+        totals.add(shift(before, after))
+    totals.add_open({("dibao", "LINE"): 1}, {"dibao": "低保"})
     assert (totals.households, totals.touched, totals.cliffs) == (3, 2, 0)
     assert totals.households_of(Kind.ENTERS, "dibao") == 1
     assert totals.policies == ("dibao",)
