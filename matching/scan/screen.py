@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.ledger import HOUSEHOLD
-from matching.packs import Policy
+from matching.packs import Condition, Policy
 from matching.scan.columns import MET, OPEN, UNMET, Column, Tri
 from matching.scan.lacking import MANY, Claims, Lacking, together
 from matching.scan.status import Scan, Subjects, Variant
-from matching.scan.table import Index
+from matching.scan.table import Index, base_of
+from matching.uses import facts_in, reach
+from matching.vocabulary import VOCABULARY
 
 __all__ = ["Asked", "Screened", "Wants", "count_conditions", "screen"]
 
@@ -102,6 +104,21 @@ def _is(values: NDArray[Any], what: object = 1) -> _Rows:
     return cast(_Rows, values == what)
 
 
+def _related(names: Collection[str]) -> set[str]:
+    """The facts themselves, and those from which they follow or which hint at them."""
+    found, waiting = set[str](), list(names)
+    while waiting:
+        name = waiting.pop().replace("members.", "person.")
+        if name in found:
+            continue
+        found.add(name)
+        spec = VOCABULARY.get(name)
+        if spec is not None:
+            waiting += [*spec.implied_by, *spec.hinted_by]
+            waiting += [one[0] for one in (spec.follows, spec.told_by) if one is not None]
+    return found
+
+
 @dataclass(slots=True)
 class _Known:
     """What all items of one scan are asked with."""
@@ -123,6 +140,19 @@ class _Known:
         """True for these."""
         found = np.zeros(self.scan.table.size, np.bool_)
         found[rows] = True
+        return found
+
+    def may_have_told(self, condition: Condition) -> _Rows:
+        """Whether of the household or somebody of it any fact was told that has to do with it."""
+        program, table = self.scan.program, self.scan.table
+        texts = reach(program.pack, [condition.test], program.on)
+        found = np.zeros(table.size, np.bool_)
+        for name in _related({name for text in texts for name in facts_in(text)}):
+            if name not in table.stated:
+                continue
+            base, told = base_of(name), _is(table.is_told(name))
+            rows = np.flatnonzero(np.broadcast_to(told, table.rows(base)))
+            found[rows if base == "H" else table.owners[base][rows]] = True
         return found
 
     def somebody_holds(self, aid: str) -> _Rows:
@@ -186,17 +216,33 @@ class _Item:
         return found & ~self._received()
 
     def _short(self) -> _Rows:
-        """Unknown, by no doubtful condition, and lacking one fact at most."""
+        """Unknown, by no doubtful condition, lacking one fact, of which somebody may have told."""
         found = _is(self.subjects.values, OPEN)
         scan = self.known.scan
         ops = scan.program.ops
         for arg in ops[self.variant.outcome].args:
             if ops[arg].kind == "remark":
                 found = found & ~_is(scan.tri(arg), OPEN)
+        found = found & self._lacks_a_condition()
         lacks: Claims = np.zeros(1, np.int16)
         for part in self.variant.parts if found.any() else ():
             lacks = together(lacks, self.known.lacking.of(part))
         return found & ~_is(lacks, MANY)
+
+    def _lacks_a_condition(self) -> _Rows:
+        """Where a condition is open, none of them for want of what happens to few and nobody told.
+
+        Where none is, no verified text settles the policy, and no fact would.
+        """
+        scan = self.known.scan
+        found = np.zeros(len(self.subjects.values), np.bool_)
+        untold = found
+        for part, condition in zip(self.variant.parts, self.variant.conditions, strict=True):
+            opened = _is(scan.tri(part), OPEN)
+            found = found | opened
+            if condition.occasion and opened.any():
+                untold = untold | (opened & ~self._of(self.known.may_have_told(condition)))
+        return found & ~untold
 
     def _recent(self, since: date) -> _Rows:
         """Of events whose day is known and not past."""
