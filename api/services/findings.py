@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 
+from api.services.identity import Compared, Everyone, check_since, compare_gathered
 from api.services.kept import LIVE, decided_persons, kept
 from api.services.night import Night, Workers, portions
 from graph.store import Store
@@ -40,7 +41,10 @@ _PORTION = 2_000  # households whose findings land at once when nothing is read 
 
 @dataclass(slots=True)
 class Looked:
-    """What a look over many households came to (排查结果); `rates` are those that it went by."""
+    """What a look over many households came to (排查结果).
+
+    `rates` are those that it went by; `identity`: who is who, where that was asked, too.
+    """
 
     on: date
     households: int = 0
@@ -49,6 +53,7 @@ class Looked:
     unread: dict[str, str] = field(default_factory=dict)  # household -> why it has no answer
     coverage: tuple[CoverageRow, ...] = ()
     rates: Rates = field(default_factory=dict)
+    identity: Compared | None = None
 
 
 def look_everywhere(
@@ -77,9 +82,27 @@ def look_everywhere(
     return look_beside(store, night, None, rates=rates, progress=progress)
 
 
-def night_of(store: Store, catalogue: Catalogue, access: Access, on: date) -> Night:
-    """What a look goes by, with what people decided so far on who is who."""
-    return Night(catalogue, access, on, decided_persons(store, access, on).same)
+def night_of(
+    store: Store, catalogue: Catalogue, access: Access, on: date, since: date | None = None
+) -> Night:
+    """What a look goes by, with what people decided so far on who is who.
+
+    Args:
+        store: where the households are.
+        catalogue: all packs.
+        access: who looks, why, and for which places.
+        on: the day.
+        since: those of whom something came since this day are compared with everybody, too (who is
+            who); None: nobody is.
+
+    Raises:
+        InputError: `since` is after `on`, or not all places are looked at.
+    """
+    if since is not None:
+        check_since(since, on)
+        if not access.actor.scope.covers(""):
+            raise InputError("--since 要和所有人比对，不能只看一个地方。请不要和 --place 一起写。")
+    return Night(catalogue, access, on, decided_persons(store, access, on).same, since)
 
 
 def look_beside(
@@ -112,6 +135,8 @@ def look_beside(
     looked.rates = seen.rates.rates() if rates is None else rates
     _keep_rest(store, access, looked, seen)
     looked.coverage = checks.rows(_labels(night.catalogue))
+    if night.since is not None:
+        looked.identity = compare_gathered(store, access, on, night.since, seen.everyone)
     return looked
 
 
@@ -124,6 +149,7 @@ class _Seen:
     signs: list[Sign] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     rates: RateCounts = field(default_factory=RateCounts)
+    everyone: Everyone = field(default_factory=Everyone)
 
     def add(self, portion: Portion) -> None:
         self.homes += portion.homes
@@ -131,6 +157,7 @@ class _Seen:
         self.signs += portion.signs
         self.waiting += portion.waiting
         self.rates.add(portion.rates)
+        self.everyone.add(portion.members, portion.came)
 
 
 def _keep(

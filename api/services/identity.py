@@ -23,14 +23,24 @@ from matching.identity.model import LinkageModel
 from matching.identity.nearby import near
 from matching.identity.records import Decision
 from matching.identity.register import Added, Register
-from matching.identity.stored import STORE, Home, members_of
+from matching.identity.stored import STORE, Home, came_since, members_of
 from matching.model.access import Access
 from matching.model.finding import Finding, FindingFilter, FindingRun, StoredFinding
 from matching.model.records import Case, SubjectKind
 from seed.linkage_files import load_characters, load_linkage_model
 from seed.list_files import GivenList, ReadList, read_list
 
-__all__ = ["LIST_NAMES", "Blind", "Compared", "blind_spot", "compare", "compare_changed"]
+__all__ = [
+    "LIST_NAMES",
+    "Blind",
+    "Compared",
+    "Everyone",
+    "blind_spot",
+    "check_since",
+    "compare",
+    "compare_changed",
+    "compare_gathered",
+]
 
 LIST_NAMES: Mapping[str, str] = {**SOURCES, STORE: "本库"}
 _PORTION = 1_000
@@ -60,26 +70,43 @@ class Compared:
 
 
 @dataclass(slots=True)
+class Everyone:
+    """The members of all households, as somebody read them (全库的人).
+
+    Attributes:
+        homes: by key of the record; where somebody lives now goes before where he lived.
+        came: keys of those of whom something came since the day asked about.
+    """
+
+    homes: dict[str, Home] = field(default_factory=dict)
+    came: set[str] = field(default_factory=set)
+
+    def add(self, homes: Iterable[Home], came: Iterable[str]) -> None:
+        """Take in the members of some households."""
+        for home in homes:
+            if home.is_current or home.record.key not in self.homes:
+                self.homes[home.record.key] = home
+        self.came |= set(came)
+
+
+@dataclass(slots=True)
 class _People:
     """Everybody in the store: members by record, and by which sources each is known."""
 
-    homes: dict[str, Home] = field(default_factory=dict)
+    everyone: Everyone = field(default_factory=Everyone)
     known_to: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, case: Case, on: date) -> frozenset[str]:
-        """Take in the members of a household; their keys."""
-        members = members_of(case, on, load_characters())
-        for home in members:
-            if home.is_current or home.record.key not in self.homes:
-                self.homes[home.record.key] = home
-            self.known_to[home.record.key] |= _known_to(case, home.record.source_id, on)
-        return frozenset(home.record.key for home in members)
-
     @property
-    def model(self) -> LinkageModel:
-        """The figures for so many; those of other lists change nothing between two of ours."""
-        shipped = load_linkage_model()
-        return replace(shipped, n_records=max(shipped.n_records, len(self.homes)))
+    def homes(self) -> dict[str, Home]:
+        """Members by record."""
+        return self.everyone.homes
+
+    def add(self, case: Case, on: date) -> None:
+        """Take in the members of a household."""
+        members = members_of(case, on, load_characters())
+        self.everyone.add(members, ())
+        for home in members:
+            self.known_to[home.record.key] |= _known_to(case, home.record.source_id, on)
 
 
 def compare(
@@ -137,26 +164,52 @@ def compare_changed(
     Raises:
         InputError: `since` is after `on`.
     """
+    check_since(since, on)
+    everyone = Everyone()
+    for number, case in enumerate(store.cases(access), start=1):
+        homes = members_of(case, on, load_characters())
+        came = (home.record.key for home in homes) if came_since(case, since) else ()
+        everyone.add(homes, came)
+        progress(number)
+    return compare_gathered(store, access, on, since, everyone)
+
+
+def check_since(since: date, on: date) -> None:
+    """Refuse a day after the one of the comparison.
+
+    Raises:
+        InputError: it is.
+    """
     if since > on:
         raise InputError(f"--since {since} 在比对的日期 {on} 以后。请写早一些的日期。")
+
+
+def compare_gathered(
+    store: Store, access: Access, on: date, since: date, everyone: Everyone
+) -> Compared:
+    """As `compare_changed`, of households that have been read.
+
+    Args:
+        store: where questions are kept.
+        access: of somebody who may see all places.
+        on: the day.
+        since: the day since which something came.
+        everyone: the members of all households on the day.
+    """
     before = tuple(kept(store, access, FindingFilter(kinds=IDENTITY, states=LIVE)))
     decisions = decisions_of(kept(store, access, FindingFilter(kinds=IDENTITY)))
-    people, changed = _People(), set[str]()
-    for number, case in enumerate(store.cases(access), start=1):
-        keys = people.add(case, on)
-        changed |= keys if _came_since(case, since) else set()
-        progress(number)
+    people, changed = everyone.homes, everyone.came
     beside = {key for one in before if changed & {*one.evidence} for key in one.evidence}
     register = near(
-        people.model,
+        _figures_for(len(people)),
         load_characters(),
-        lambda: (home.record for home in people.homes.values()),
+        lambda: (home.record for home in people.values()),
         changed | beside,
         decisions,
     )
-    asked = ask_who_is_who(register, people.homes, LIST_NAMES)
+    asked = ask_who_is_who(register, people, LIST_NAMES)
     looked = {record.key for record in register.records}
-    households = {people.homes[key].household for key in looked}
+    households = {people[key].household for key in looked}
     rest = [one for one in before if one.household in households and not looked >= {*one.evidence}]
     return Compared(
         on=on,
@@ -168,14 +221,10 @@ def compare_changed(
     )
 
 
-def _came_since(case: Case, since: date) -> bool:
-    """Whether a record came or began to count, or somebody moved in or out.
-
-    Persons themselves never change.
-    """
-    stays = (day for stay in case.memberships for day in (stay.start, stay.until))
-    came = (*(max(row.received, row.as_of) for row in case.records), *stays)
-    return any(day is not None and day >= since for day in came)
+def _figures_for(n_records: int) -> LinkageModel:
+    """The figures for so many; those of other lists change nothing between two of ours."""
+    shipped = load_linkage_model()
+    return replace(shipped, n_records=max(shipped.n_records, n_records))
 
 
 def _check_days(given: Iterable[GivenList], on: date) -> None:
@@ -234,7 +283,7 @@ def _registered(
 ) -> tuple[Register, tuple[tuple[ReadList, Added], ...]]:
     characters = load_characters()
     read = [read_list(one, number, characters) for number, one in enumerate(given, start=1)]
-    register = Register(people.model, characters)
+    register = Register(_figures_for(len(people.homes)), characters)
     for decision in decisions:
         register.decide(decision)
     register.add(home.record for home in people.homes.values())

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Generator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from multiprocessing.connection import wait
@@ -23,8 +23,11 @@ from graph import open_store
 from graph.store import Share, Store
 from matching.errors import InputError, StoreError
 from matching.findings import Portion, look_over
+from matching.identity.stored import Home, came_since, members_of
 from matching.model.access import Access
+from matching.model.records import Case
 from matching.packs import Catalogue
+from seed.linkage_files import load_characters
 
 __all__ = ["Night", "Workers", "portions"]
 
@@ -65,19 +68,34 @@ class Workers:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What a look goes by (排查依据): the same for every household."""
+    """What a look goes by (排查依据): the same for every household.
+
+    `since`: members are handed on as records, with those of whom something came since that day, for
+    the comparison of who is who; None: they are not.
+    """
 
     catalogue: Catalogue
     access: Access
     on: date
     same: Mapping[str, str]
+    since: date | None = None
 
     def over(self, store: Store, share: Share | None = None) -> Portions:
         """The portions of a share, or of the whole scope, in order of household."""
         cases = store.cases(self.access, share)
         size = _PORTION if share is None else share.size
         while portion := tuple(islice(cases, size)):
-            yield look_over(self.catalogue, portion, self.on, self.same)
+            looked = look_over(self.catalogue, portion, self.on, self.same)
+            yield looked if self.since is None else self._with_members(looked, portion, self.since)
+
+    def _with_members(self, looked: Portion, cases: tuple[Case, ...], since: date) -> Portion:
+        members, came = list[Home](), set[str]()
+        for case in cases:
+            homes = members_of(case, self.on, load_characters())
+            members += homes
+            if came_since(case, since):
+                came |= {home.record.key for home in homes}
+        return replace(looked, members=tuple(members), came=frozenset(came))
 
 
 def portions(store: Store, night: Night, workers: Workers | None = None) -> Portions:

@@ -18,6 +18,7 @@ from matching.findings.detectors import see, wants_of
 from matching.findings.households import Sign, sign_of
 from matching.findings.look import DeliveriesOf, Look, with_items
 from matching.findings.rates import RateCounts, Rates, is_likely
+from matching.identity.stored import Home
 from matching.model.family import Family
 from matching.model.finding import Finding
 from matching.model.records import Case
@@ -59,6 +60,8 @@ class Portion:
         signs: for the comparison of households (`across`); one with nothing to compare leaves none.
         checks: what somebody looked at; added up over portions.
         unread: household -> why it has no answer.
+        members: everybody as records to be compared, where who is who is asked, too.
+        came: keys of those members of whom something came.
     """
 
     homes: tuple[str, ...]
@@ -68,6 +71,8 @@ class Portion:
     signs: tuple[Sign, ...]
     checks: CoverageSums
     unread: Mapping[str, str]
+    members: tuple[Home, ...] = ()
+    came: frozenset[str] = frozenset()
 
 
 def look_over(

@@ -14,7 +14,7 @@ from matching.identity.records import Delivery, PersonRecord
 from matching.model.family import FactState, FactValue
 from matching.model.records import Case, Record
 
-__all__ = ["STORE", "Home", "members_of"]
+__all__ = ["STORE", "Home", "came_since", "members_of"]
 
 STORE = "store"
 
@@ -70,6 +70,16 @@ def members_of(case: Case, on: date, characters: Characters) -> tuple[Home, ...]
     return tuple(
         Home(record, home.id, home.place, record.source_id in current) for record in reading.records
     )
+
+
+def came_since(case: Case, since: date) -> bool:
+    """Whether a record came or began to count since a day, or somebody moved in or out.
+
+    Persons themselves never change.
+    """
+    stays = (day for stay in case.memberships for day in (stay.start, stay.until))
+    came = (*(max(row.received, row.as_of) for row in case.records), *stays)
+    return any(day is not None and day >= since for day in came)
 
 
 def _told(records: Iterable[Record], on: date) -> dict[str, dict[str, FactValue]]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import Workbook
 
-from api.services.findings import decide, kept, look_everywhere
+from api.services.findings import decide, kept, look_beside, look_everywhere, night_of
 from api.services.identity import compare, compare_changed
 from api.services.kept import decided_persons
 from api.services.look_again import look_again, standing_of
@@ -278,6 +278,18 @@ def test_only_whom_something_came_of_is_compared_and_other_questions_stay(store,
     assert everybody == [night[one.key] for one in everybody]
     assert [one.evidence for one in everybody] == [("store/H-1-p", "store/H-2-p")]
     assert compare_changed(store, ACCESS, ON, SEEN).changed == 0
+
+
+def test_a_night_asks_who_is_who_of_those_who_changed_in_the_same_pass(store):
+    two(store)
+    looked = look_beside(store, night_of(store, catalogue(), ACCESS, ON, SEEN), None)
+    assert (looked.identity.persons, looked.identity.changed) == (2, 1)
+    asked = questions(store)
+    assert [one.evidence for one in asked] == [("store/H-1-p", "store/H-2-p")]
+    assert compare_changed(store, ACCESS, ON, SEEN).changed == 0
+    nobody = look_beside(store, night_of(store, catalogue(), ACCESS, ON, ON), None)
+    assert (nobody.identity.persons, nobody.identity.changed) == (0, 0)
+    assert questions(store) == asked
 
 
 def test_a_workbook_reads_like_its_csv(store, tmp_path):

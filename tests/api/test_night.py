@@ -2,12 +2,14 @@
 
 import multiprocessing
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from api.services.findings import Looked, look_beside, night_of
+from api.services.identity import compare_changed
 from api.services.night import Workers, portions
 from graph import open_store, verify_audit
 from graph.store import Store
@@ -35,10 +37,13 @@ def filled(path: Path) -> str:
 
 
 def look(
-    address: str, workers: Workers | None, progress: Callable[[int], None] = lambda _: None
+    address: str,
+    workers: Workers | None,
+    progress: Callable[[int], None] = lambda _: None,
+    since: date | None = None,
 ) -> tuple[Looked, str]:
     with open_store(address, clock=at_noon) as store:
-        night = night_of(store, CATALOGUE, operator_access(), ON)
+        night = night_of(store, CATALOGUE, operator_access(), ON, since)
         looked = look_beside(store, night, workers, progress=progress)
         assert verify_audit(store.audit_entries()) is None
         return looked, store.canonical_hash()
@@ -114,6 +119,32 @@ def test_what_a_worker_cannot_read_is_said_with_its_cure(tmp_path: Path):
         night = night_of(store, CATALOGUE, operator_access(), ON)
         with pytest.raises(StoreError, match=r"gone\.sqlite"):
             list(portions(store, night, gone))
+
+
+SINCE = ON - timedelta(days=200)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_look_that_compares_who_is_who_keeps_what_the_two_commands_keep(
+    alone: tuple[Looked, str], tmp_path: Path, processes: int
+):
+    both, apart = filled(tmp_path / "both.sqlite"), filled(tmp_path / "apart.sqlite")
+    looked, content = look(both, helpers(both, processes), since=SINCE)
+    assert look(apart, None) == alone
+    with open_store(apart, clock=at_noon) as store:
+        compared = compare_changed(store, operator_access(), ON, SINCE)
+        assert store.canonical_hash() == content
+    assert looked == replace(alone[0], identity=compared)
+    assert compared.persons > 20
+
+
+def test_who_is_who_is_asked_of_all_places_and_of_a_day_that_has_come(tmp_path: Path):
+    access, tomorrow = operator_access(), ON + timedelta(days=1)
+    with open_store(filled(tmp_path / "a.sqlite")) as store:
+        with pytest.raises(InputError, match="--since"):
+            night_of(store, CATALOGUE, access.inside("310199"), ON, SINCE)
+        with pytest.raises(InputError, match="--since"):
+            night_of(store, CATALOGUE, access, ON, tomorrow)
 
 
 @pytest.mark.parametrize("count", [-1, 257])
