@@ -43,6 +43,7 @@ class Trace:
     decision: str = ALLOW
     result_count: int = 0
     key_hash: str | None = None
+    touched: str | None = None
 
 
 def utc_now() -> datetime:
@@ -67,6 +68,7 @@ def next_entry(chain: str, head: tuple[int, str], at: datetime, trace: Trace) ->
         decision=trace.decision,
         result_count=trace.result_count,
         key_hash=trace.key_hash,
+        touched=trace.touched,
         prev=prev,
         hash="",
     )
@@ -74,7 +76,9 @@ def next_entry(chain: str, head: tuple[int, str], at: datetime, trace: Trace) ->
 
 
 def _hash_of(entry: AuditEntry) -> str:
-    content = entry.model_dump(mode="json", exclude={"hash", "at"})
+    """Of all fields; `touched` counts where it is said, so that older entries keep their hash."""
+    left_out = {"hash", "at"} if entry.touched is not None else {"hash", "at", "touched"}
+    content = entry.model_dump(mode="json", exclude=left_out)
     content["at"] = entry.at.astimezone(UTC).isoformat()
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -24,20 +24,23 @@ from graph.change import (
     leave_trace,
     not_found,
 )
+from graph.contents import digests, everything
 from graph.findings import apply_run, decide, decided
-from graph.kinds import KIND_OF, KINDS, canonical_json, encode, row_digest
+from graph.kinds import KIND_OF, canonical_json
 from graph.schema import check_catalogue
 from graph.sealed import hidden_kinds, may_write, unsealed, without_hidden
 from graph.store import (
     CatalogueEdge,
     CatalogueNode,
     HouseholdCard,
+    News,
     Session,
     Share,
     StoreInfo,
     User,
 )
 from graph.transaction import KeyRow, Transaction
+from graph.written import EVERYBODY, news_since
 from matching.access_rules import allowed
 from matching.errors import AccessError, Conflict, InputError, NotFound, StoreError
 from matching.model.access import Access, Actor, AuditEntry, Purpose, Scope
@@ -405,10 +408,19 @@ class BaseStore(ABC):
         """The whole trace, chain by chain in order of sequence (全部留痕)."""
         return self._stream(lambda tx: tx.audit_entries())
 
+    def written_since(self, access: Access, seen: Mapping[str, int] | None) -> News:
+        """About whom there are writes after these entries of the trace (新写入)."""
+        trace = Trace(access, "written_since", "audit", "")
+        self._admit(trace, "read")
+        news = self._read(lambda tx: news_since(tx, seen))
+        if news.entries:
+            self._trace(replace(trace, result_count=news.entries))
+        return news
+
     def canonical_hash(self) -> str:
         """One hash of catalogue and people (内容摘要); order of writing does not matter."""
         total = hashlib.sha256()
-        for digest in sorted(self._stream(_digests)):
+        for digest in sorted(self._stream(digests)):
             total.update(digest.encode())
         return total.hexdigest()
 
@@ -422,7 +434,7 @@ class BaseStore(ABC):
 
     def _dump(self, info: StoreInfo) -> Iterator[Model]:
         yield info
-        yield from self._stream(_everything)
+        yield from self._stream(everything)
 
     def restore(self, access: Access, models: Iterable[Model]) -> None:
         """Fill an empty store with what `dump` gave (装入全部).
@@ -445,7 +457,8 @@ class BaseStore(ABC):
             edges += [model for model in chunk if isinstance(model, CatalogueEdge)]
             self._transact(partial(_restore_chunk, chunk=chunk), len(chunk))
         at = self._clock()
-        done = replace(trace, action="restored", result_count=info.households if info else 0)
+        count = info.households if info else 0
+        done = replace(trace, action="restored", result_count=count, touched=EVERYBODY)
 
         def finish(tx: Transaction) -> None:
             tx.replace_catalogue(nodes, edges, info.catalogue_version if info else None)
@@ -459,27 +472,6 @@ class BaseStore(ABC):
 def _edge_order(edge: CatalogueEdge) -> tuple[str, ...]:
     ends = (edge.start_label, edge.start, edge.end_label, edge.end)
     return (edge.type, *ends, canonical_json(dict(edge.properties)))
-
-
-def _everything(tx: Transaction) -> Iterator[Model]:
-    yield from tx.users()
-    for kind in KINDS:
-        yield from tx.stream(kind)
-    yield from tx.all_findings()
-    yield from tx.catalogue_nodes()
-    yield from tx.catalogue_edges()
-
-
-def _digests(tx: Transaction) -> Iterator[str]:
-    for kind in KINDS:
-        for model in tx.stream(kind):
-            yield row_digest(kind.name, encode(model))
-    for finding in tx.all_findings():
-        yield row_digest("finding", finding.model_dump(mode="json"))
-    for node in tx.catalogue_nodes():
-        yield row_digest("node", node.model_dump())
-    for edge in tx.catalogue_edges():
-        yield row_digest("edge", edge.model_dump())
 
 
 def _restore_chunk(tx: Transaction, chunk: list[Model]) -> None:

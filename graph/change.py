@@ -8,12 +8,13 @@ nothing.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from graph.audit import OPEN_CHAIN, Trace, next_entry
 from graph.kinds import KIND_OF, KINDS, ObligorsKnown, Row, canonical_json, encode, row_key
 from graph.transaction import Found, KeyRow, Transaction
+from graph.written import written_text
 from matching.errors import Conflict, InputError, NotFound
 from matching.model.access import Scope
 from matching.model.base import Model
@@ -249,7 +250,8 @@ def apply_change(tx: Transaction, change: Change) -> Applied:
     _check_before(found, touched, scope)
     insert_all(tx, change.models)
     _check_after(_find(tx, touched, change.trace.resource_id), scope)
-    leave_trace(tx, change.chain, change.at, change.trace)
+    told = written_text(touched.households, touched.persons, touched.events, touched.covered)
+    leave_trace(tx, change.chain, change.at, replace(change.trace, touched=told))
     return Applied(replayed=False, result=change.key.result)
 
 

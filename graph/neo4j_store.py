@@ -8,7 +8,7 @@ again and finds its key when the first run did land.
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
@@ -404,6 +404,12 @@ class Neo4jTransaction:
     def audit_entries(self) -> Iterator[AuditEntry]:
         for row in self._run("audit_entries"):
             yield decode_audit(row["row"])
+
+    def chain_heads(self) -> dict[str, int]:
+        return {row["chain"]: row["seq"] for row in self._run("chain_heads")}
+
+    def writes_between(self, parts: Sequence[Mapping[str, str | int]]) -> list[AuditEntry]:
+        return [decode_audit(row["row"]) for row in self._run("writes_between", parts=list(parts))]
 
     # -- accounts and sessions
 

@@ -25,7 +25,7 @@ __all__ = [
     "index_names",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x5A48524E  # "ZHRN": marks a SQLite file as ours
 
 
@@ -134,7 +134,7 @@ NODES = (
              "token_hash user started last_seen csrf"),
     _control("AuditEntry", "留痕", "key", "one line of the trace", "audit",
              "chain seq at actor role action resource resource_id purpose decision result_count "
-             "key_hash prev hash"),
+             "key_hash touched prev hash"),
     _control("AuditChain", "留痕链", "id", "the head of one process's chain", "audit",
              "id seq hash"),
     _control("IdempotencyKey", "幂等键", "key_hash", "a write that was done", "idempotency_key",

@@ -403,6 +403,13 @@ class SqliteTransaction:
         for row in self._run("audit_entries"):
             yield decode_audit(dict(row))
 
+    def chain_heads(self) -> dict[str, int]:
+        return {row["chain"]: row["seq"] for row in self._run("chain_heads")}
+
+    def writes_between(self, parts: Sequence[Mapping[str, str | int]]) -> list[AuditEntry]:
+        found = self._run("writes_between", {"parts": json.dumps(list(parts))})
+        return [decode_audit(dict(row)) for row in found]
+
     # -- accounts and sessions
 
     def put_user(self, user: User) -> None:

@@ -33,6 +33,7 @@ __all__ = [
     "CatalogueEdge",
     "CatalogueNode",
     "HouseholdCard",
+    "News",
     "Session",
     "Share",
     "Store",
@@ -91,6 +92,28 @@ class StoreInfo(Model):
     catalogue_version: str | None
     demo_day: date | None
     households: int
+
+
+class News(Model):
+    """What was written since an earlier moment (新写入): about whom, never what.
+
+    Attributes:
+        heads: the last entry of each chain of the trace, for the next question.
+        entries: how many writes and decisions there were.
+        households: whose rows were written.
+        persons: likewise, wherever they belong.
+        events: about which records were written.
+        places: division prefixes that a new batch covers; `""`: everything was filled in anew.
+        decided: somebody decided about a finding.
+    """
+
+    heads: Mapping[str, int]
+    entries: int = 0
+    households: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    decided: bool = False
 
 
 class CatalogueNode(Model):
@@ -320,6 +343,13 @@ class Store(Protocol):
 
     def audit_entries(self) -> Iterator[AuditEntry]:
         """The whole trace, chain by chain in order of sequence (全部留痕)."""
+        ...
+
+    def written_since(self, access: Access, seen: Mapping[str, int] | None) -> News:
+        """About whom there are writes after these entries of the trace (新写入); None: from now on.
+
+        Reads what came since, not the whole trace. Leaves an entry when there is something to tell.
+        """
         ...
 
     def canonical_hash(self) -> str:

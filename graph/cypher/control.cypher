@@ -21,6 +21,16 @@ SET c.seq = $row.seq, c.hash = $row.hash
 // name: audit_entries
 MATCH (e:AuditEntry) RETURN e {.*} AS row ORDER BY e.chain, e.seq
 
+// name: chain_heads
+MATCH (c:AuditChain) RETURN c.id AS chain, c.seq AS seq
+
+// name: writes_between
+UNWIND $parts AS part
+UNWIND range(part.after + 1, part.until) AS seq
+MATCH (e:AuditEntry {key: part.chain + '|' + toString(seq)})
+WHERE e.touched IS NOT NULL OR (e.action = 'decide_finding' AND e.decision = 'allow')
+RETURN e {.*} AS row ORDER BY e.chain, e.seq
+
 // name: put_user
 MERGE (u:User {id: $row.id}) SET u = $row
 

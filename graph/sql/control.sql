@@ -10,12 +10,30 @@ SELECT seq, hash FROM audit WHERE chain = :chain ORDER BY seq DESC LIMIT 1
 
 -- name: append_audit
 INSERT INTO audit (chain, seq, at, actor, role, action, resource, resource_id, purpose, decision,
-    result_count, key_hash, prev, hash)
+    result_count, key_hash, touched, prev, hash)
 VALUES (:chain, :seq, :at, :actor, :role, :action, :resource, :resource_id, :purpose, :decision,
-    :result_count, :key_hash, :prev, :hash)
+    :result_count, :key_hash, :touched, :prev, :hash)
 
 -- name: audit_entries
 SELECT * FROM audit ORDER BY chain, seq
+
+-- From chain to chain along the key: as many steps as chains, not as entries.
+-- name: chain_heads
+WITH RECURSIVE chains (chain) AS (
+    SELECT min(chain) FROM audit
+    UNION ALL
+    SELECT (SELECT min(chain) FROM audit WHERE chain > chains.chain)
+    FROM chains WHERE chains.chain IS NOT NULL
+)
+SELECT chain, (SELECT max(seq) FROM audit WHERE audit.chain = chains.chain) AS seq
+FROM chains WHERE chain IS NOT NULL
+
+-- name: writes_between
+SELECT audit.* FROM json_each(:parts) AS part
+JOIN audit ON chain = part.value ->> 'chain'
+    AND seq > part.value ->> 'after' AND seq <= part.value ->> 'until'
+WHERE touched IS NOT NULL OR (action = 'decide_finding' AND decision = 'allow')
+ORDER BY chain, seq
 
 -- name: put_user
 INSERT INTO user (id, name, role, scope, password_hash, active)

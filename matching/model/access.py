@@ -77,7 +77,8 @@ class Access(Model):
 class AuditEntry(Model):
     """One line of the trace (留痕). Ids only: never a value of a personal field.
 
-    `hash` covers all other fields and `prev`; each writing process has its own `chain`.
+    `touched` says whom a write was about, as `graph/written.py` writes it. `hash` covers all other
+    fields and `prev`; each writing process has its own `chain`.
     """
 
     chain: str
@@ -92,5 +93,6 @@ class AuditEntry(Model):
     decision: str
     result_count: int = 0
     key_hash: str | None = None
+    touched: str | None = None
     prev: str
     hash: str

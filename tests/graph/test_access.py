@@ -83,6 +83,7 @@ def people_calls(store: Store) -> dict[str, tuple[str, str, Callable[[Access], o
             "write",
             lambda access: store.put_catalogue(access, [], [], "v"),
         ),
+        "written_since": ("audit", "read", lambda access: store.written_since(access, {})),
         "dump": ("store", "copy", lambda access: list(store.dump(access))),
     }
 
@@ -103,12 +104,12 @@ def test_every_call_of_a_store_follows_the_oracle_and_leaves_one_entry(store: St
                 with pytest.raises(AccessError):
                     call(access)
                 expected_trace.append((action, "deny"))
-    assert calls == 12 * len(Role) * len(Purpose)
+    assert calls == 13 * len(Role) * len(Purpose)
     trace = [(entry.action, entry.decision) for entry in store.audit_entries()]
     assert trace == expected_trace
 
 
-@pytest.mark.parametrize("action", ["put_user", "put_catalogue", "dump"])
+@pytest.mark.parametrize("action", ["put_user", "put_catalogue", "written_since", "dump"])
 def test_what_concerns_all_places_needs_the_scope_of_all(store: Store, action: str):
     call = people_calls(store)[action][2]
     with pytest.raises(AccessError):

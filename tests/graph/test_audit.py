@@ -44,6 +44,7 @@ def edit(rng: random.Random, entries: list[AuditEntry], n: int) -> list[AuditEnt
         "decision": "deny",
         "result_count": 99,
         "key_hash": "k",
+        "touched": "h999",
         "at": entries[n].at + timedelta(microseconds=1),
         "seq": entries[n].seq + 1,
         "chain": "cx",

@@ -1,0 +1,1 @@
+// Trace entries of writes get the property `touched` when they are written; no index needs it.
