@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
-__all__ = ["counting", "end_with_unread", "put", "say"]
+__all__ = ["counting", "end_with_unread", "put", "say", "tell_unread"]
 
 _NAMED = 50
 
@@ -22,6 +22,13 @@ def put(value: object) -> None:
 
 def end_with_unread(unread: Mapping[str, str]) -> None:
     """After the answer: names the households that are not in it, and ends with status 1."""
+    if unread:
+        tell_unread(unread)
+        raise typer.Exit(1)
+
+
+def tell_unread(unread: Mapping[str, str]) -> None:
+    """Names the households that are not in an answer, and why."""
     if not unread:
         return
     for home, why in sorted(unread.items())[:_NAMED]:
@@ -29,7 +36,6 @@ def end_with_unread(unread: Mapping[str, str]) -> None:
     if len(unread) > _NAMED:
         say(f"…… 另外 {len(unread) - _NAMED} 户用 --json 看。")
     say(f"有 {len(unread)} 户没有算，原因见上面各行；其余各户都算了。")
-    raise typer.Exit(1)
 
 
 def counting(every: int) -> Callable[[int], None]:

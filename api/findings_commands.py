@@ -4,6 +4,7 @@ Thin, as `api/cli.py` is; the work is in `api/services/findings.py`. Reading man
 while: progress goes to standard error. Nothing here stops aid.
 """
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,8 @@ from matching.errors import InputError
 
 if TYPE_CHECKING:
     from api.services.findings import Looked
+    from api.settings import Settings
+    from graph.store import Store
     from matching.model.finding import FindingFilter
 
 __all__ = ["findings_app"]
@@ -52,6 +55,14 @@ def findings(  # noqa: PLR0913 - a parameter an option
         typer.Option("--on", metavar="日期", help="排查哪一天，例如 2026-06-30；默认今天"),
     ] = None,
     run: Annotated[bool, typer.Option("--run", help="先排查一遍，再列出来")] = False,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow", help="先全部排查，再一直跟着：写入了什么，就重看有关的家庭"),
+    ] = False,
+    every: Annotated[
+        int | None,
+        typer.Option("--every", metavar="秒", help="跟着看时几秒看一次有没有新写入；默认 5"),
+    ] = None,
     workers: Annotated[
         int,
         typer.Option(
@@ -61,14 +72,19 @@ def findings(  # noqa: PLR0913 - a parameter an option
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The findings that are kept; with --run, look first."""
+    """The findings that are kept; with --run, look first; with --follow, stay and keep them so."""
     if context.invoked_subcommand is not None:
         return
-    from api.findings_text import findings_text, looked_text  # noqa: PLC0415
-    from api.services.findings import kept, look_beside, night_of  # noqa: PLC0415
-    from api.services.night import Workers  # noqa: PLC0415
+    if follow:
+        _follow(given_settings(store=store), workers, every, as_json=as_json,
+                alone=not (kind or place or state or on or run))  # fmt: skip
+        return
+    if every is not None:
+        raise InputError("--every 是跟着看的间隔，请和 --follow 一起写。")
+    from api.findings_text import findings_text  # noqa: PLC0415
+    from api.services.findings import kept  # noqa: PLC0415
     from graph import open_store  # noqa: PLC0415
-    from seed.load import load_catalogue, operator_access  # noqa: PLC0415
+    from seed.load import operator_access  # noqa: PLC0415
 
     if on is not None and not run:
         raise InputError("--on 是排查的日期，请和 --run 一起写。")
@@ -76,20 +92,12 @@ def findings(  # noqa: PLR0913 - a parameter an option
     wanted = _filter(kind, state, code)
     unread: dict[str, str] = {}
     with open_store(settings.store) as opened:
-        access = operator_access()
         if run:
             day = given_day(on) or opened.info().demo_day or this_day()
-            catalogue = load_catalogue(settings.catalogue)
-            night = night_of(opened, catalogue, access.inside(code), day)
-            looked = look_beside(
-                opened, night, Workers(settings.store, workers), progress=counting(_EVERY)
-            )
+            looked = _look(opened, settings, code, day, workers)
             unread = looked.unread
-            if as_json:
-                _put_looked(looked)
-            else:
-                typer.echo(looked_text(looked))
-        found = kept(opened, access, wanted)
+            _tell_looked(looked, as_json=as_json)
+        found = kept(opened, operator_access(), wanted)
         if as_json:
             for one in found:
                 put({"type": "finding", **one.model_dump(mode="json")})
@@ -98,8 +106,37 @@ def findings(  # noqa: PLR0913 - a parameter an option
     end_with_unread(unread)
 
 
-def _put_looked(looked: "Looked") -> None:
+def _follow(
+    settings: "Settings", workers: int, every: int | None, *, as_json: bool, alone: bool
+) -> None:
+    from api.following import follow  # noqa: PLC0415
+    from api.services.follow import Pace  # noqa: PLC0415
+
+    if not alone:
+        raise InputError(
+            "--follow 跟着看所有家庭、每一天，先自己全部排查一遍；"
+            "请不要同时写 --run、--on、--place、--kind、--state。"
+        )
+    follow(settings, workers, Pace() if every is None else Pace(every), as_json=as_json)
+
+
+def _look(store: "Store", settings: "Settings", place: str, on: date, workers: int) -> "Looked":
+    from api.services.findings import look_beside, night_of  # noqa: PLC0415
+    from api.services.night import Workers  # noqa: PLC0415
+    from seed.load import load_catalogue, operator_access  # noqa: PLC0415
+
+    catalogue = load_catalogue(settings.catalogue)
+    night = night_of(store, catalogue, operator_access().inside(place), on)
+    return look_beside(store, night, Workers(settings.store, workers), progress=counting(_EVERY))
+
+
+def _tell_looked(looked: "Looked", *, as_json: bool) -> None:
     """What was looked at, and the households that nobody could look at, each once."""
+    from api.findings_text import looked_text  # noqa: PLC0415
+
+    if not as_json:
+        typer.echo(looked_text(looked))
+        return
     for row in looked.coverage:
         put({"type": "coverage", **row.model_dump(mode="json")})
     for home, why in sorted(looked.unread.items()):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from api.services.findings import Looked
+from api.services.look_again import LookedAgain
 from api.words import NOBODY, SOURCES
 from api.words import STATES as FACT_STATES
 from matching.findings import KINDS, CoverageRow
@@ -13,6 +14,8 @@ from matching.model.finding import Confidence, FindingState, StoredFinding
 __all__ = [
     "CONFIDENCES",
     "STATES",
+    "again_text",
+    "begun_text",
     "finding_text",
     "findings_text",
     "looked_text",
@@ -96,8 +99,8 @@ def _named(line: str) -> str:
     return _CODE.sub(lambda found: _WORDS.get(found.group(), found.group()), line)
 
 
-def looked_text(looked: Looked) -> str:
-    """What a look came to, and apart from it what nobody looked at."""
+def begun_text(looked: Looked) -> str:
+    """What a look came to."""
     lines = [
         f"{looked.on} 排查 {looked.households} 户，发现 {looked.found} 件，"
         f"其中 {looked.changed} 件是新的或有变化。"
@@ -106,6 +109,22 @@ def looked_text(looked: Looked) -> str:
         lines.append(NOBODY)
     if looked.unread:
         lines.append(f"另有 {len(looked.unread)} 户读不出来，没有排查。")
+    return "\n".join(lines)
+
+
+def again_text(again: LookedAgain) -> str:
+    """What something new came to, in one line: numbers of households, never which."""
+    changed = f"{again.changed} 件发现是新的或有变化" if again.changed else "发现没有变化"
+    unread = f"；{len(again.unread)} 户读不出来，没有重看" if again.unread else ""
+    return (
+        f"有新写入：重看 {len(again.households)} 户，"
+        f"和有关联的共 {len(again.compared)} 户互相比对，{changed}{unread}。"
+    )
+
+
+def looked_text(looked: Looked) -> str:
+    """What a look came to, and apart from it what nobody looked at."""
+    lines = [begun_text(looked)]
     gaps = list(_gaps(looked.coverage))
     if gaps:
         lines += ["没有核查的（不等于没有问题）：", *gaps]

@@ -112,6 +112,7 @@ def look_beside(
     *,
     rates: Rates | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    witness: Callable[[Portion], None] = lambda _: None,
 ) -> Looked:
     """As `look_everywhere`, with several processes where the population is worth it.
 
@@ -121,6 +122,7 @@ def look_beside(
         workers: who reads and thinks; None: this process.
         rates: as there.
         progress: as there.
+        witness: told each portion, when its findings are kept.
     """
     access, on = night.access, night.on
     looked, seen, checks = Looked(on), _Seen(), CoverageSums()
@@ -131,6 +133,7 @@ def look_beside(
             looked.unread |= portion.unread
             checks.merge(portion.checks)
             seen.add(portion)
+            witness(portion)
             progress(looked.households)
     looked.rates = seen.rates.rates() if rates is None else rates
     _keep_rest(store, access, looked, seen)
@@ -152,7 +155,7 @@ class _Seen:
     everyone: Everyone = field(default_factory=Everyone)
 
     def add(self, portion: Portion) -> None:
-        self.homes += portion.homes
+        self.homes += (home.id for home in portion.homes)
         self.read += portion.findings
         self.signs += portion.signs
         self.waiting += portion.waiting

@@ -12,8 +12,17 @@ from itertools import islice
 
 from api.services.kept import decided_persons
 from graph.store import Store
-from matching.findings import Finding, Neighbours, Rates, about, look_over, settled, sign_of
-from matching.findings.events import Event, Homes, NewDay, NewRules, touched
+from matching.findings import (
+    Finding,
+    Neighbours,
+    Portion,
+    Rates,
+    about,
+    look_over,
+    settled,
+    sign_of,
+)
+from matching.findings.events import Event, Homes, NewDay, NewRules, home_of, touched
 from matching.model.access import Access
 from matching.model.finding import FindingRun
 from matching.model.records import Case
@@ -44,6 +53,13 @@ class Standing:
     neighbours: Neighbours = field(default_factory=Neighbours)
     same: Mapping[str, str] = field(default_factory=dict)
 
+    def witness(self, portion: Portion) -> None:
+        """Keep of a look what the next event needs, while it goes on."""
+        for home in portion.homes:
+            self.homes.put(home)
+        for sign in portion.signs:
+            self.neighbours.put(sign)
+
 
 @dataclass(slots=True)
 class LookedAgain:
@@ -68,7 +84,7 @@ def standing_of(
     """What a look on this day would leave, without looking: one pass over all households."""
     standing = Standing(catalogue, on, rates, same=decided_persons(store, access, on).same)
     for case in store.cases(access):
-        standing.homes.put(case)
+        standing.homes.put(home_of(case))
         standing.neighbours.put(sign_of(case, on, standing.same))
     return standing
 
@@ -96,7 +112,7 @@ def look_again(store: Store, access: Access, standing: Standing, event: Event) -
     compared: set[str] = set()
     for cases in _portions(store.case(access, home) for home in again.households):
         for case in cases:
-            standing.homes.put(case)
+            standing.homes.put(home_of(case))
             compared |= standing.neighbours.put(sign_of(case, standing.on, standing.same))
         portion = look_over(standing.catalogue, cases, standing.on)
         again.unread |= portion.unread

@@ -4,23 +4,42 @@ All that the detectors see of a household is its own case, the rules of its plac
 an event that changes none of these changes nothing of what was found there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from matching.model.records import Batch, Case
 from matching.packs import Catalogue, Pack
 
-__all__ = ["Delivered", "Event", "Homes", "NewDay", "NewRules", "Written", "touched"]
+__all__ = [
+    "Delivered",
+    "Event",
+    "Home",
+    "Homes",
+    "NewDay",
+    "NewRules",
+    "Written",
+    "home_of",
+    "touched",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Something about these households or persons was written (有新记录): a fact, a death, aid."""
+    """Something about these was written (有新记录): a fact, a death, aid; batches of places.
+
+    Attributes:
+        households: by id.
+        persons: by id, wherever they belong.
+        events: what happened to households, by id.
+        places: division prefixes that a new batch covers.
+    """
 
     households: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,22 @@ class NewDay:
 Event: TypeAlias = Written | Delivered | NewRules | NewDay
 
 
+class Home(NamedTuple):
+    """Who and what is in a household's case (归户的一户): ids only."""
+
+    id: str
+    place: str
+    persons: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+def home_of(case: Case) -> Home:
+    """The ids of a household, of members and obligors, and of what happened to it."""
+    persons = tuple(person.id for person in case.persons)
+    events = tuple(event.id for event in case.events)
+    return Home(case.household.id, case.household.place, persons, events)
+
+
 @dataclass(slots=True)
 class Homes:
     """Where everybody belongs (归户).
@@ -54,16 +89,26 @@ class Homes:
     Attributes:
         places: household -> division code.
         persons: person -> households in whose case the person is: of members and of obligors.
+        events: what happened -> its household.
     """
 
     places: dict[str, str] = field(default_factory=dict)
-    persons: dict[str, set[str]] = field(default_factory=dict)
+    persons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    events: dict[str, str] = field(default_factory=dict)
 
-    def put(self, case: Case) -> None:
-        """Keep where a household is and who is in its case."""
-        self.places[case.household.id] = case.household.place
-        for person in case.persons:
-            self.persons.setdefault(person.id, set()).add(case.household.id)
+    def put(self, home: Home) -> None:
+        """Keep where a household is, who is in its case, and what happened to it."""
+        self.places[home.id] = home.place
+        for person in home.persons:
+            known = self.persons.get(person, ())
+            if home.id not in known:
+                self.persons[person] = (*known, home.id)
+        self.events.update(dict.fromkeys(home.events, home.id))
+
+    def at(self, prefixes: Iterable[str]) -> frozenset[str]:
+        """The households of these places."""
+        under = tuple(prefixes)
+        return frozenset(home for home, place in self.places.items() if place.startswith(under))
 
 
 def touched(event: Event, catalogue: Catalogue, homes: Homes) -> frozenset[str]:
@@ -75,11 +120,12 @@ def touched(event: Event, catalogue: Catalogue, homes: Homes) -> frozenset[str]:
         homes: where everybody belonged before it.
     """
     match event:
-        case Written(households, persons):
-            return households.union(*(homes.persons.get(one, ()) for one in persons))
+        case Written(households, persons, events, places):
+            found = households.union(*(homes.persons.get(one, ()) for one in persons))
+            found |= {homes.events[one] for one in events if one in homes.events}
+            return found | homes.at(places) if places else found
         case Delivered(batch):
-            prefixes = tuple(batch.covers_places)
-            return frozenset(h for h, place in homes.places.items() if place.startswith(prefixes))
+            return homes.at(batch.covers_places)
         case NewRules(new):
             return frozenset(_under_other_rules(catalogue, new, homes.places))
         case NewDay():

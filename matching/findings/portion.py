@@ -15,6 +15,7 @@ from matching.answer import check_day
 from matching.errors import InputError
 from matching.findings.coverage import CoverageSums, Ground, ground_of
 from matching.findings.detectors import see, wants_of
+from matching.findings.events import Home, home_of
 from matching.findings.households import Sign, sign_of
 from matching.findings.look import DeliveriesOf, Look, with_items
 from matching.findings.rates import RateCounts, Rates, is_likely
@@ -53,7 +54,7 @@ class Portion:
     """What a look over some households came to.
 
     Attributes:
-        homes: ids of all households given, in their order, also of those that were not read.
+        homes: all households given, in their order, also those that were not read.
         findings: of each household that could be read, by its id; all kinds but `WAITING`.
         waiting: findings of the kinds in `WAITING`, for `settled`.
         rates: how often conditions are met in these households; added up over portions.
@@ -64,7 +65,7 @@ class Portion:
         came: keys of those members of whom something came.
     """
 
-    homes: tuple[str, ...]
+    homes: tuple[Home, ...]
     findings: Mapping[str, tuple[Finding, ...]]
     waiting: tuple[Waiting, ...]
     rates: RateCounts
@@ -110,7 +111,7 @@ def look_over(
     checks.add_alike(alike)
     signs = (sign_of(case, on, same) for case in cases)
     return Portion(
-        homes=tuple(case.household.id for case in cases),
+        homes=tuple(home_of(case) for case in cases),
         findings=findings,
         waiting=tuple(waiting),
         rates=rates,

@@ -1,0 +1,139 @@
+"""Findings that keep up with what is written (跟随): one full look, then what each write touches.
+
+Whom a write was about stands in its trace, in one transaction with it, so nothing is missed and
+nothing is read twice. What touches very many, and another day or other rules, is a full look anew.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+from api.services.findings import Looked, look_beside, night_of
+from api.services.look_again import LookedAgain, Standing, look_again
+from api.services.night import Workers
+from graph.store import News, Store
+from matching.errors import InputError
+from matching.findings.events import Written, touched
+from matching.model.access import Access
+from matching.packs import Catalogue
+from seed.load import catalogue_files, load_catalogue
+
+__all__ = ["Follower", "Pace", "RuleFiles", "Step"]
+
+Step: TypeAlias = Looked | LookedAgain | None
+_SLOWEST = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many seconds lie between two questions to the store (间隔).
+
+    Raises:
+        InputError: no sensible number.
+    """
+
+    seconds: int = 5
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.seconds <= _SLOWEST:
+            raise InputError(f"--every 写 1 到 {_SLOWEST} 之间的秒数，例如 --every 5。")
+
+
+class RuleFiles:
+    """The catalogue as its files stand (目录文件), read anew when one of them is changed.
+
+    Raises:
+        CatalogueError: it cannot be read now.
+    """
+
+    def __init__(self, folder: Path | None):
+        self._folder = folder
+        self._digest = self._digest_now()
+        self.catalogue = load_catalogue(folder)
+
+    def refresh(self) -> None:
+        """Take in what was changed.
+
+        Raises:
+            CatalogueError: what was changed cannot be read; said once, and the rules stay.
+        """
+        digest = self._digest_now()
+        if digest != self._digest:
+            self._digest = digest
+            self.catalogue = load_catalogue(self._folder)
+
+    def _digest_now(self) -> str:
+        total = hashlib.sha256()
+        for name, text in catalogue_files(self._folder):
+            total.update(f"{name}\0{text}\0".encode())
+        return total.hexdigest()
+
+
+@dataclass(slots=True)
+class Follower:
+    """Who keeps the findings up to date (跟随者), in one process beside any number of others.
+
+    A step that breaks off leaves no standing: the next one looks at everything, so that nothing is
+    half taken in. Two of them at once keep the same findings twice over, which is once.
+
+    Attributes:
+        store: what is written is read from its trace.
+        access: whoever looks, everywhere.
+        workers: who helps with a full look; None: this process.
+        progress: told how many households a full look has read.
+        many: households from which on a full look is quicker, when they are half of all.
+    """
+
+    store: Store
+    access: Access
+    workers: Workers | None = None
+    progress: Callable[[int], None] = lambda _: None
+    many: int = 1_000
+    _standing: Standing | None = field(default=None, init=False)
+    _heads: dict[str, int] = field(default_factory=dict, init=False)
+
+    def step(self, catalogue: Catalogue, on: date) -> Step:
+        """Look at everything the first time, after that at what was written since.
+
+        Args:
+            catalogue: the rules now.
+            on: today.
+
+        Returns:
+            What a full look or a smaller one came to; None: nothing that concerns a household.
+
+        Raises:
+            StoreError: the store cannot be reached or used.
+        """
+        standing, self._standing = self._standing, None
+        if standing is None or standing.catalogue is not catalogue or standing.on != on:
+            return self._begin(catalogue, on)
+        news = self.store.written_since(self.access, self._heads)
+        done = self._take_in(standing, news) if news.entries else None
+        if isinstance(done, Looked):
+            return done
+        self._standing, self._heads = standing, dict(news.heads)
+        return done
+
+    def _begin(self, catalogue: Catalogue, on: date) -> Looked:
+        """The heads come first: what is written during the look is looked at after it."""
+        heads = dict(self.store.written_since(self.access, None).heads)
+        night = night_of(self.store, catalogue, self.access, on)
+        standing = Standing(catalogue, on, {}, same=night.same)
+        looked = look_beside(
+            self.store, night, self.workers, progress=self.progress, witness=standing.witness
+        )
+        standing.rates = looked.rates
+        self._standing, self._heads = standing, heads
+        return looked
+
+    def _take_in(self, standing: Standing, news: News) -> Step:
+        event = Written(news.households, news.persons, news.events, news.places)
+        homes = touched(event, standing.catalogue, standing.homes)
+        if "" in news.places or len(homes) >= max(self.many, len(standing.homes.places) / 2):
+            return self._begin(standing.catalogue, standing.on)
+        again = look_again(self.store, self.access, standing, event)
+        return again if again.households else None
