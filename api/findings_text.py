@@ -116,10 +116,9 @@ def again_text(again: LookedAgain) -> str:
     """What something new came to, in one line: numbers of households, never which."""
     changed = f"{again.changed} 件发现是新的或有变化" if again.changed else "发现没有变化"
     unread = f"；{len(again.unread)} 户读不出来，没有重看" if again.unread else ""
-    return (
-        f"有新写入：重看 {len(again.households)} 户，"
-        f"和有关联的共 {len(again.compared)} 户互相比对，{changed}{unread}。"
-    )
+    others = len(set(again.compared).difference(again.households))
+    beside = f"并同有关联的 {others} 户比对，" if others else ""
+    return f"有新写入：重看 {len(again.households)} 户，{beside}{changed}{unread}。"
 
 
 def looked_text(looked: Looked) -> str:

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from api.services.findings import Looked, look_beside, night_of
+from api.services.findings import Looked, look_beside
+from api.services.kept import decided_persons
 from api.services.look_again import LookedAgain, Standing, look_again
-from api.services.night import Workers
+from api.services.night import Night, Workers
 from graph.store import News, Store
 from matching.errors import InputError
 from matching.findings.events import Written, touched
@@ -121,8 +122,9 @@ class Follower:
     def _begin(self, catalogue: Catalogue, on: date) -> Looked:
         """The heads come first: what is written during the look is looked at after it."""
         heads = dict(self.store.written_since(self.access, None).heads)
-        night = night_of(self.store, catalogue, self.access, on)
-        standing = Standing(catalogue, on, {}, same=night.same)
+        who = decided_persons(self.store, self.access, on)
+        night = Night(catalogue, self.access, on, who.same)
+        standing = Standing(catalogue, on, {}, who=who)
         looked = look_beside(
             self.store, night, self.workers, progress=self.progress, witness=standing.witness
         )
@@ -131,7 +133,9 @@ class Follower:
         return looked
 
     def _take_in(self, standing: Standing, news: News) -> Step:
-        event = Written(news.households, news.persons, news.events, news.places)
+        event = Written(
+            news.households, news.persons, news.events, news.places, decided=news.decided
+        )
         homes = touched(event, standing.catalogue, standing.homes)
         if "" in news.places or len(homes) >= max(self.many, len(standing.homes.places) / 2):
             return self._begin(standing.catalogue, standing.on)

@@ -5,12 +5,12 @@ met. Until the next night an event is looked at where it touches, and what is ke
 what a full look with the same rates would have kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
-from api.services.kept import decided_persons
+from api.services.kept import Decided, decided_persons
 from graph.store import Store
 from matching.findings import (
     Finding,
@@ -22,7 +22,7 @@ from matching.findings import (
     settled,
     sign_of,
 )
-from matching.findings.events import Event, Homes, NewDay, NewRules, home_of, touched
+from matching.findings.events import Event, Homes, NewDay, NewRules, Written, home_of, touched
 from matching.model.access import Access
 from matching.model.finding import FindingRun
 from matching.model.records import Case
@@ -43,7 +43,7 @@ class Standing:
         rates: how often conditions were met, as that look counted them.
         homes: where everybody belongs.
         neighbours: which households share something.
-        same: who is who, by what people had decided.
+        who: who is who, by what people had decided, and about which households.
     """
 
     catalogue: Catalogue
@@ -51,7 +51,7 @@ class Standing:
     rates: Rates
     homes: Homes = field(default_factory=Homes)
     neighbours: Neighbours = field(default_factory=Neighbours)
-    same: Mapping[str, str] = field(default_factory=dict)
+    who: Decided = field(default_factory=Decided)
 
     def witness(self, portion: Portion) -> None:
         """Keep of a look what the next event needs, while it goes on."""
@@ -82,10 +82,10 @@ def standing_of(
     store: Store, catalogue: Catalogue, access: Access, on: date, rates: Rates
 ) -> Standing:
     """What a look on this day would leave, without looking: one pass over all households."""
-    standing = Standing(catalogue, on, rates, same=decided_persons(store, access, on).same)
+    standing = Standing(catalogue, on, rates, who=decided_persons(store, access, on))
     for case in store.cases(access):
         standing.homes.put(home_of(case))
-        standing.neighbours.put(sign_of(case, on, standing.same))
+        standing.neighbours.put(sign_of(case, on, standing.who.same))
     return standing
 
 
@@ -107,13 +107,14 @@ def look_again(store: Store, access: Access, standing: Standing, event: Event) -
         standing.catalogue = event.catalogue
     if isinstance(event, NewDay):
         standing.on = event.on
-    homes |= _decided(store, access, standing)
+    if not isinstance(event, Written) or event.decided or homes & standing.who.households:
+        homes |= _decided(store, access, standing)
     again = LookedAgain(tuple(sorted(homes)))
     compared: set[str] = set()
     for cases in _portions(store.case(access, home) for home in again.households):
         for case in cases:
             standing.homes.put(home_of(case))
-            compared |= standing.neighbours.put(sign_of(case, standing.on, standing.same))
+            compared |= standing.neighbours.put(sign_of(case, standing.on, standing.who.same))
         portion = look_over(standing.catalogue, cases, standing.on)
         again.unread |= portion.unread
         sure = (one for found in portion.findings.values() for one in found)
@@ -132,8 +133,9 @@ def _decided(store: Store, access: Access, standing: Standing) -> frozenset[str]
 
     Also where that one is no member: who owes support is compared, too.
     """
-    before, after = standing.same, decided_persons(store, access, standing.on).same
-    standing.same = after
+    who = decided_persons(store, access, standing.on)
+    before, after = standing.who.same, who.same
+    standing.who = who
     others = {who for who in before.keys() | after.keys() if before.get(who) != after.get(who)}
     persons = standing.homes.persons
     return frozenset(home for who in others for home in persons.get(who, ()))

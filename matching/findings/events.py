@@ -34,12 +34,14 @@ class Written:
         persons: by id, wherever they belong.
         events: what happened to households, by id.
         places: division prefixes that a new batch covers.
+        decided: whether people may have decided on findings, too.
     """
 
     households: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    decided: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def touched(event: Event, catalogue: Catalogue, homes: Homes) -> frozenset[str]:
         homes: where everybody belonged before it.
     """
     match event:
-        case Written(households, persons, events, places):
+        case Written(households, persons, events, places, _):
             found = households.union(*(homes.persons.get(one, ()) for one in persons))
             found |= {homes.events[one] for one in events if one in homes.events}
             return found | homes.at(places) if places else found

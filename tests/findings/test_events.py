@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from api.services import look_again as again_module
-from api.services.findings import look_everywhere
+from api.services.findings import Looked, look_everywhere
+from api.services.follow import Follower
 from api.services.look_again import look_again, standing_of
 from graph import open_store
 from matching.findings.events import Delivered, Event, NewDay, NewRules, Written, touched
@@ -96,8 +97,11 @@ class Looking(RuleBasedStateMachine):
         for store in self.stores:
             put(store, *_district(), a_batch(covers_places=frozenset({"310199001"})))
             self._look_at_all(store)
-        part = self.stores[0]
-        self.standing = standing_of(part, RULES["now"], OPERATOR, self.on, RATES)
+        self.rates = RATES
+        self._begin()
+
+    def _begin(self) -> None:
+        self.standing = standing_of(self.stores[0], RULES["now"], OPERATOR, self.on, RATES)
 
     def teardown(self) -> None:
         for store in getattr(self, "stores", ()):
@@ -106,7 +110,8 @@ class Looking(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def _look_at_all(self, store: Any) -> None:
-        look_everywhere(store, RULES[self.rules], OPERATOR, self.on, rates=RATES)
+        rates = getattr(self, "rates", RATES)
+        look_everywhere(store, RULES[self.rules], OPERATOR, self.on, rates=rates)
 
     def _write(self, *rows: Model) -> None:
         for store in self.stores:
@@ -193,7 +198,7 @@ class Looking(RuleBasedStateMachine):
 
     @invariant()
     def both_keep_the_same(self) -> None:
-        if hasattr(self, "standing"):
+        if hasattr(self, "rates"):
             one, other = ([_kept(found) for found in store.findings(OPERATOR, limit=1_000)]
                           for store in self.stores)  # fmt: skip
             assert one == other
@@ -205,16 +210,34 @@ def _kept(found: Any) -> str:
     return f"{found.model_dump_json(exclude={'steps'})} {steps}"
 
 
-def _run_any_sequence(examples: int) -> None:
-    Looking.TestCase.settings = settings(
+class Following(Looking):
+    """The first store is followed: what happened is known only by what its trace says."""
+
+    def _begin(self) -> None:
+        self.follower = Follower(self.stores[0], OPERATOR)
+        self._happens(NewDay(self.on))
+
+    def _happens(self, event: Event) -> None:
+        done = self.follower.step(RULES[self.rules], self.on)
+        if isinstance(done, Looked):
+            self.rates = done.rates
+        self._look_at_all(self.stores[1])
+
+
+def _run_any_sequence(examples: int, machine: type[Looking] = Looking) -> None:
+    machine.TestCase.settings = settings(
         max_examples=examples, stateful_step_count=8, deadline=None, derandomize=True,
         phases=(Phase.generate,) if examples > SHRUNK else tuple(Phase),
     )  # fmt: skip
-    Looking.TestCase().runTest()
+    machine.TestCase().runTest()
 
 
 def test_any_sequence_of_events_ends_where_a_full_look_ends():
     _run_any_sequence(30)
+
+
+def test_any_sequence_that_is_followed_by_its_trace_ends_where_a_full_look_ends():
+    _run_any_sequence(10, Following)
 
 
 def _without(kind: type) -> Callable[..., frozenset[str]]:
