@@ -4,6 +4,7 @@ The work is in `api/services/follow.py`; here are the clock, the pause between t
 is said, and how it ends. A store that is away for a while is waited for.
 """
 
+import logging
 import signal
 import time
 from collections.abc import Iterator
@@ -39,15 +40,20 @@ def follow(settings: Settings, workers: int, pace: Pace, *, as_json: bool) -> No
         StoreError: the store cannot be used, and waiting would not cure it.
         CatalogueError: the rules cannot be read at the start.
     """
+    logging.getLogger("neo4j").addHandler(logging.NullHandler())  # we say it, and once
     try:
         with _ended_by_sigterm(), open_store(settings.store) as store:
             rules, demo_day = RuleFiles(settings.catalogue), store.info().demo_day
             helpers = Workers(settings.store, workers)
             follower = Follower(store, operator_access(), helpers, progress=counting(_EVERY))
             _say_how(pace, demo_day)
+            away = ""
             while True:
                 _refresh(rules)
-                _step(follower, rules, demo_day or this_day(), pace, as_json=as_json)
+                on, before = demo_day or this_day(), away
+                away = _step(follower, rules, on, as_json=as_json)
+                if away != before and away:  # once, however long it lasts
+                    say(f"{away}\n每 {pace.seconds} 秒再试；恢复以后先全部排查一遍，不会漏。")
                 time.sleep(pace.seconds)
     except KeyboardInterrupt:
         say("已结束。已经写下的发现都在；下次开始时先全部排查一遍，中间写入的不会漏。")
@@ -80,16 +86,17 @@ def _refresh(rules: RuleFiles) -> None:
         say(f"{error}\n政策目录改动后读不了，仍按改动前的规定看；改好后会自己重读。")
 
 
-def _step(follower: Follower, rules: RuleFiles, on: date, pace: Pace, *, as_json: bool) -> None:
+def _step(follower: Follower, rules: RuleFiles, on: date, *, as_json: bool) -> str:
+    """Look and tell; why the store cannot be reached now, or nothing."""
     try:
         done = follower.step(rules.catalogue, on)
     except StoreError as error:
         if error.code not in _PASSING:
             raise
-        say(f"{error}\n{pace.seconds} 秒后再试；恢复以后先全部排查一遍，中间写入的不会漏。")
-        return
+        return str(error)
     if done is not None:
         _tell(done, on, as_json=as_json)
+    return ""
 
 
 def _tell(done: Looked | LookedAgain, on: date, *, as_json: bool) -> None:
