@@ -19,7 +19,7 @@ from matching.findings.events import Home, home_of
 from matching.findings.households import Sign, sign_of
 from matching.findings.look import DeliveriesOf, Look, with_items
 from matching.findings.rates import RateCounts, Rates, is_likely
-from matching.identity.stored import Home
+from matching.identity import stored
 from matching.model.family import Family
 from matching.model.finding import Finding
 from matching.model.records import Case
@@ -72,7 +72,7 @@ class Portion:
     signs: tuple[Sign, ...]
     checks: CoverageSums
     unread: Mapping[str, str]
-    members: tuple[Home, ...] = ()
+    members: tuple[stored.Home, ...] = ()
     came: frozenset[str] = frozenset()
 
 
