@@ -45,6 +45,7 @@ EXAMPLES: Mapping[str, str] = {
     "--run 先排查一遍。只提请核实，不停发任何救助。\n\n"
     "--follow 先排查一遍，以后一直开着，写入了什么就重看有关的家庭；按 Ctrl-C 结束。\n\n"
     "例：zhaoren findings --run --on 2026-06-30\n\n"
+    "例：zhaoren findings --run --since 2026-06-29\n\n"
     "例：zhaoren findings --follow --every 10\n\n"
     "例：zhaoren findings --kind exclusive_pair --place 310199001 --json",
     "findings decide": "记下人工核实的结果和理由；不属实的以后不再提。\n\n"

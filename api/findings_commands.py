@@ -4,7 +4,6 @@ Thin, as `api/cli.py` is; the work is in `api/services/findings.py`. Reading man
 while: progress goes to standard error. Nothing here stops aid.
 """
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +16,6 @@ from matching.errors import InputError
 if TYPE_CHECKING:
     from api.services.findings import Looked
     from api.settings import Settings
-    from graph.store import Store
     from matching.model.finding import FindingFilter
 
 __all__ = ["findings_app"]
@@ -55,6 +53,14 @@ def findings(  # noqa: PLR0913 - a parameter an option
         typer.Option("--on", metavar="日期", help="排查哪一天，例如 2026-06-30；默认今天"),
     ] = None,
     run: Annotated[bool, typer.Option("--run", help="先排查一遍，再列出来")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="日期",
+            help="和 --run 一起：这一天起有新记录的人，同时和所有人比对是不是同一个人",
+        ),
+    ] = None,
     follow: Annotated[
         bool,
         typer.Option("--follow", help="先全部排查，再一直跟着：写入了什么，就重看有关的家庭"),
@@ -77,24 +83,26 @@ def findings(  # noqa: PLR0913 - a parameter an option
         return
     if follow:
         _follow(given_settings(store=store), workers, every, as_json=as_json,
-                alone=not (kind or place or state or on or run))  # fmt: skip
+                alone=not (kind or place or state or on or run or since))  # fmt: skip
         return
-    if every is not None:
-        raise InputError("--every 是跟着看的间隔，请和 --follow 一起写。")
+    _check_together(every, run=run, days=bool(on or since))
     from api.findings_text import findings_text  # noqa: PLC0415
-    from api.services.findings import kept  # noqa: PLC0415
+    from api.services.findings import kept, look_beside, night_of  # noqa: PLC0415
+    from api.services.night import Workers  # noqa: PLC0415
     from graph import open_store  # noqa: PLC0415
-    from seed.load import operator_access  # noqa: PLC0415
+    from seed.load import load_catalogue, operator_access  # noqa: PLC0415
 
-    if on is not None and not run:
-        raise InputError("--on 是排查的日期，请和 --run 一起写。")
     settings, code = given_settings(store=store), given_place(place)
     wanted = _filter(kind, state, code)
     unread: dict[str, str] = {}
     with open_store(settings.store) as opened:
         if run:
             day = given_day(on) or opened.info().demo_day or this_day()
-            looked = _look(opened, settings, code, day, workers)
+            access = operator_access().inside(code)
+            night = night_of(opened, load_catalogue(settings.catalogue), access, day,
+                             given_day(since))  # fmt: skip
+            helpers = Workers(settings.store, workers)
+            looked = look_beside(opened, night, helpers, progress=counting(_EVERY))
             unread = looked.unread
             _tell_looked(looked, as_json=as_json)
         found = kept(opened, operator_access(), wanted)
@@ -106,6 +114,13 @@ def findings(  # noqa: PLR0913 - a parameter an option
     end_with_unread(unread)
 
 
+def _check_together(every: int | None, *, run: bool, days: bool) -> None:
+    if every is not None:
+        raise InputError("--every 是跟着看的间隔，请和 --follow 一起写。")
+    if days and not run:
+        raise InputError("--on、--since 是排查用的日期，请和 --run 一起写。")
+
+
 def _follow(
     settings: "Settings", workers: int, every: int | None, *, as_json: bool, alone: bool
 ) -> None:
@@ -115,28 +130,23 @@ def _follow(
     if not alone:
         raise InputError(
             "--follow 跟着看所有家庭、每一天，先自己全部排查一遍；"
-            "请不要同时写 --run、--on、--place、--kind、--state。"
+            "请不要同时写 --run、--on、--since、--place、--kind、--state。"
         )
     follow(settings, workers, Pace() if every is None else Pace(every), as_json=as_json)
-
-
-def _look(store: "Store", settings: "Settings", place: str, on: date, workers: int) -> "Looked":
-    from api.services.findings import look_beside, night_of  # noqa: PLC0415
-    from api.services.night import Workers  # noqa: PLC0415
-    from seed.load import load_catalogue, operator_access  # noqa: PLC0415
-
-    catalogue = load_catalogue(settings.catalogue)
-    night = night_of(store, catalogue, operator_access().inside(place), on)
-    return look_beside(store, night, Workers(settings.store, workers), progress=counting(_EVERY))
 
 
 def _tell_looked(looked: "Looked", *, as_json: bool) -> None:
     """What was looked at, and the households that nobody could look at, each once."""
     from api.findings_text import looked_text  # noqa: PLC0415
+    from api.identity_text import compared_json, compared_text  # noqa: PLC0415
 
     if not as_json:
         typer.echo(looked_text(looked))
+        if looked.identity is not None:
+            typer.echo(compared_text(looked.identity))
         return
+    for line in compared_json(looked.identity) if looked.identity is not None else ():
+        put(line)
     for row in looked.coverage:
         put({"type": "coverage", **row.model_dump(mode="json")})
     for home, why in sorted(looked.unread.items()):

@@ -5,7 +5,7 @@
 
 It measures what `zhaoren findings --run` does: reading through the port, thinking in worker
 processes, keeping findings; then a second night, with records that changed one household in a
-hundred, and who is who among those. Wall time, CPU of our processes and of the database apart, peak
+hundred, which also compares who is who of those, in the same pass. Wall time, CPU of our processes and of the database apart, peak
 memory, and on a sample what each stage takes. Filling a database takes some minutes for 50,000
 households; it is kept under `.cache/night` and used again. The server is started here, on the
 loopback, and ended here.
@@ -30,7 +30,6 @@ from typing import Any
 import neo4j
 
 from api.services.findings import look_beside, night_of
-from api.services.identity import compare_changed
 from api.services.night import Workers
 from benchmarks.night_world import ON, SEED, Filled, filled
 from benchmarks.record import machine, write
@@ -157,6 +156,7 @@ def _one_day_later(store: Store, households: int) -> int:
 def _night(
     store: Store, catalogue: Catalogue, server: Neo4jServer, workers: Workers, days: int
 ) -> dict[str, Any]:
+    """One night; from the second on also who is who of those of whom something came that day."""
     meter, told = _Meter(server), [0.0]
 
     def progress(done: int) -> None:
@@ -164,7 +164,8 @@ def _night(
             told[0] = time.monotonic()
             _tell(f"night {days + 1}: {done} households")
 
-    night = night_of(store, catalogue, operator_access(), ON + timedelta(days=days))
+    day = ON + timedelta(days=days)
+    night = night_of(store, catalogue, operator_access(), day, day if days else None)
     looked = look_beside(store, night, workers, progress=progress)
     counts = {
         "households": looked.households,
@@ -172,15 +173,12 @@ def _night(
         "findings": looked.found,
         "new_or_changed": looked.changed,
     }
+    if looked.identity is not None:
+        counts |= {
+            "identity_persons": looked.identity.persons,
+            "identity_changed": looked.identity.changed,
+        }
     return {**counts, **{name: round(value, 1) for name, value in meter.read().items()}}
-
-
-def _identity(store: Store, server: Neo4jServer) -> dict[str, Any]:
-    """Who is the same behind different numbers, of those about whom something came that day."""
-    meter, day = _Meter(server), ON + timedelta(days=1)
-    found = compare_changed(store, operator_access(), day, day)
-    used = {name: round(value, 1) for name, value in meter.read().items()}
-    return {"persons": found.persons, "new_or_changed": found.changed, **used}
 
 
 def _stages(store: Store, catalogue: Catalogue, server: Neo4jServer) -> dict[str, Any]:
@@ -238,7 +236,6 @@ def _measure(place: Filled, households: int, processes: int) -> dict[str, Any]:
         first = _night(store, catalogue, server, workers, 0)
         changed = _one_day_later(store, households)
         second = _night(store, catalogue, server, workers, 1)
-        identity = _identity(store, server)
         memory = watch.stop()
         stages = _stages(store, catalogue, server)
     return {
@@ -246,7 +243,6 @@ def _measure(place: Filled, households: int, processes: int) -> dict[str, Any]:
         "processes": workers.processes,
         "first_night": first,
         "second_night": {"households_changed": changed, **second},
-        "identity_of_changed": identity,
         "memory": memory,
         "stages_cpu_a_household": stages,
     }

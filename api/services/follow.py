@@ -111,7 +111,8 @@ class Follower:
         """
         standing, self._standing = self._standing, None
         if standing is None or standing.catalogue is not catalogue or standing.on != on:
-            return self._begin(catalogue, on)
+            last = standing.on if standing is not None and standing.on < on else None
+            return self._begin(catalogue, on, last)
         news = self.store.written_since(self.access, self._heads)
         done = self._take_in(standing, news) if news.entries else None
         if isinstance(done, Looked):
@@ -119,11 +120,14 @@ class Follower:
         self._standing, self._heads = standing, dict(news.heads)
         return done
 
-    def _begin(self, catalogue: Catalogue, on: date) -> Looked:
-        """The heads come first: what is written during the look is looked at after it."""
+    def _begin(self, catalogue: Catalogue, on: date, last: date | None = None) -> Looked:
+        """The heads come first: what is written during the look is looked at after it.
+
+        After a night (`last`: the day before it) also who is who among those who changed.
+        """
         heads = dict(self.store.written_since(self.access, None).heads)
         who = decided_persons(self.store, self.access, on)
-        night = Night(catalogue, self.access, on, who.same)
+        night = Night(catalogue, self.access, on, who.same, last)
         standing = Standing(catalogue, on, {}, who=who)
         looked = look_beside(
             self.store, night, self.workers, progress=self.progress, witness=standing.witness

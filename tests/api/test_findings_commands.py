@@ -69,6 +69,17 @@ def test_a_look_at_one_place_says_nothing_of_others(run, looked):
     assert rows(before, "finding") == rows(after, "finding")
 
 
+def test_who_is_who_of_those_who_changed_is_compared_in_the_same_pass(run, looked):
+    words = ("--run", "--since", "2026-01-01", "--store", looked)
+    status, out, _ = run("findings", *words)
+    assert status == 0
+    assert f"排查 {SIZE} 户" in out
+    assert "比对：2026-01-01 起有变化的" in out
+    asked = run("identity", "--since", "2026-01-01", "--store", looked, "--json")[1]
+    both = run("findings", *words, "--json")[1]
+    assert rows(both, "compared") == rows(asked, "compared") != []
+
+
 def test_a_person_decides_and_gives_a_reason(run, looked):
     out = run("findings", "--run", "--store", looked, "--kind", "underpaid", "--json")[1]
     key = rows(out, "finding")[0]["key"]
@@ -91,6 +102,10 @@ def test_a_person_decides_and_gives_a_reason(run, looked):
         (("--state", "done"), "没有这个状态"),
         (("--place", "上海"), "区划代码"),
         (("--on", "2026-06-30"), "请和 --run 一起写"),
+        (("--since", "2026-06-30"), "请和 --run 一起写"),
+        (("--run", "--since", "2030-01-01"), "以后。请写早一些的日期"),
+        (("--run", "--since", "2026-06-30", "--place", "310199"), "不能只看一个地方"),
+        (("--every", "9"), "请和 --follow 一起写"),
         (("decide", "F9", "--state", "confirmed"), "没有这个发现"),
         (("decide", "F9", "--state", "done"), "状态只能写"),
     ],

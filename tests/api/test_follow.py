@@ -263,6 +263,8 @@ def test_what_touches_very_many_another_day_and_other_rules_are_a_full_look(watc
     tomorrow = step(watched.follower, ON + timedelta(days=1))
     assert isinstance(tomorrow, Looked)
     assert tomorrow.on == ON + timedelta(days=1)
+    assert tomorrow.identity is not None
+    assert tomorrow.identity.since == ON  # who is who of those of whom something came since
     other = watched.follower.step(replace(catalogue()), ON + timedelta(days=1))
     assert isinstance(other, Looked)
 
