@@ -5,10 +5,10 @@
 
 It measures what `zhaoren findings --run` does: reading through the port, thinking in worker
 processes, keeping findings; then a second night, with records that changed one household in a
-hundred, which also compares who is who of those, in the same pass. Wall time, CPU of our processes and of the database apart, peak
-memory, and on a sample what each stage takes. Filling a database takes some minutes for 50,000
-households; it is kept under `.cache/night` and used again. The server is started here, on the
-loopback, and ended here.
+hundred, which also compares who is who of those, in the same pass (`--since`). Wall time, CPU of
+our processes and of the database apart, peak memory, and on a sample what each stage takes. Filling
+a database takes some minutes for 50,000 households; it is kept under `.cache/night` and used again.
+The server is started here, on the loopback, and ended here.
 """
 
 import argparse
