@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from random import Random
 
 from benchmarks.finding_losses import observed
-from matching.answer import answer
+from matching.explain import Explainer, explain
 from matching.facts import family_of
 from matching.ledger import HOUSEHOLD
 from matching.model.answer import Group, Item, Outcome
-from matching.model.family import ApplicationOutcome, FactState, FactValue
+from matching.model.family import ApplicationOutcome, FactState, FactValue, Family
 from matching.model.records import (
     AidRecord,
     ApplicationRecord,
@@ -31,7 +31,8 @@ from matching.model.records import (
     StoredPerson,
     SubjectKind,
 )
-from matching.packs import Catalogue
+from matching.packs import Catalogue, Pack
+from matching.reading import Reading
 from matching.vocabulary import VOCABULARY
 
 __all__ = ["ON", "Truth", "World", "make_world"]
@@ -103,11 +104,10 @@ def make_world(catalogue: Catalogue, seed: int, n_households: int) -> World:
 
 def _firsts(start: date, until: date | None) -> Iterator[date]:
     """Every first of a month that lies within the days, up to the day of the world."""
-    day = start
-    while day <= min(until or ON, ON):
-        if day.day == 1:
+    months = range(start.year * 12 + start.month - 1, ON.year * 12 + ON.month)
+    for day in (date(month // 12, month % 12 + 1, 1) for month in months):
+        if start <= day <= min(until or ON, ON):
             yield day
-        day += timedelta(days=1)
 
 
 class _Maker:
@@ -215,18 +215,44 @@ class _Maker:
     # Aid
 
     def _entitled(self) -> list[Item]:
-        """Statutory aid whose conditions are met and that is not held."""
-        found = answer(self.catalogue, family_of(self._case(), ON), ON)
-        pack = self.catalogue.pack_for(self.place)
-        return [
+        """Statutory aid whose conditions are met and that is not held: basic living, cash first.
+
+        Only what is met is explained: most of the time of a world went into words nobody reads.
+        """
+        family, pack = family_of(self._case(), ON), self.catalogue.pack_for(self.place)
+        reading = Reading(pack, family, ON, lambda aid: aid)
+        asked = {
+            policy.id
+            for policy in pack.policies.values()
+            if policy.kind == "policy" and policy.form != "adjustment"
+        }
+        met = {
+            policy
+            for policy, _, _, outcome in Explainer(self.catalogue, reading).outcomes()
+            if outcome is Outcome.MET and policy in asked
+        }
+        found = [
             item
-            for item in found.items
-            if item.outcome is Outcome.MET
-            and item.group is Group.ENTITLED
-            and item.form != "adjustment"
-            and pack.policies[item.id].kind == "policy"
-            and item.event is None
+            for item in explain(self.catalogue, reading, met)
+            if item.outcome is Outcome.MET and item.group is Group.ENTITLED and item.event is None
         ]
+        return sorted(found, key=lambda item: self._order(item, family, pack))
+
+    @staticmethod
+    def _order(item: Item, family: Family, pack: Pack) -> tuple[object, ...]:
+        need = max(
+            (
+                need.severity or 0
+                for need in family.needs
+                if need.type in item.addresses and need.of in (item.subject, HOUSEHOLD)
+            ),
+            default=0,
+        )
+        policy = pack.policies[item.id]
+        return (
+            not policy.urgent, item.automatic, policy.category != "basic", item.form != "cash",
+            -need, item.amount_fen is None, item.id, item.subject,
+        )  # fmt: skip
 
     def _begin(self) -> date:
         return date(ON.year - self.rng.randint(0, 3), self.rng.randint(1, 4), 1)

@@ -52,7 +52,7 @@ class Looked:
     changed: int = 0
     unread: dict[str, str] = field(default_factory=dict)  # household -> why it has no answer
     coverage: tuple[CoverageRow, ...] = ()
-    rates: Rates = field(default_factory=dict)
+    rates: Rates = field(default_factory=Rates)
     identity: Compared | None = None
 
 

@@ -131,7 +131,7 @@ class Look:
         items: explained, in order of policy and subject; all of them, or those that a detector may
             use.
         deliveries: what of it somebody looked at.
-        rates: (policy, condition) -> how often it is met where it is known, in such households.
+        rates: how often conditions are met by those who meet all others.
     """
 
     catalogue: Catalogue
@@ -141,7 +141,7 @@ class Look:
     items: tuple[Item, ...]
     on: date
     deliveries: Deliveries
-    rates: Rates = field(default_factory=dict)
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def pack(self) -> Pack:
@@ -239,7 +239,7 @@ def look_at(
     check_day(on)
     of = DeliveriesOf(on)
     look = with_items(catalogue, case, of.family(case), of.case(case), {})
-    return replace(look, items=explain(catalogue, look.reading), rates=rates or {})
+    return replace(look, items=explain(catalogue, look.reading), rates=rates or Rates())
 
 
 def with_items(

@@ -142,8 +142,7 @@ def _screened(
     """What is worth explaining, and how often conditions are met."""
     wants, rates, found = wants_of(families.values(), on), RateCounts(), {}
     for one in scans(catalogue, families.values(), on, amounts=True):
-        known, met = count_conditions(one)
-        rates.add(RateCounts(known, met))
+        rates.add(RateCounts(count_conditions(one)))
         found.update(screen(one, wants))
     return found, rates
 
@@ -169,7 +168,10 @@ def settled(waiting: Iterable[Waiting], rates: Rates) -> dict[str, tuple[Finding
         rates: the sum of all portions' counts, as `RateCounts.rates` gives it.
     """
     found: dict[str, list[Finding]] = {}
+    likely: dict[tuple[tuple[str, str], ...], bool] = {}
     for one in waiting:
-        if is_likely(one.asks, rates):
+        if one.asks not in likely:
+            likely[one.asks] = is_likely(one.asks, rates)
+        if likely[one.asks]:
             found.setdefault(one.household, []).append(one.finding)
     return {home: tuple(of) for home, of in found.items()}

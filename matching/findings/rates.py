@@ -1,52 +1,70 @@
-"""How often conditions are met (满足率): counted where it is known, in many households.
+"""How often conditions are met (满足率): counted among those to whom the open household belongs.
 
 Whether it is worth asking for the one fact that an aid lacks is judged by it (`missed_likely`).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 __all__ = ["RateCounts", "Rates", "is_likely"]
 
 _HALF = 0.5
-_PSEUDO = 20  # households that a rate starts from
-_Key = tuple[str, str]
-Rates = Mapping[_Key, float]
+_Fails = tuple[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Policy -> of how many items just these conditions fail, as they were counted (满足率)."""
+
+    failing: Mapping[str, Mapping[frozenset[str], int]] = field(default_factory=dict)
+
+    def of(self, policy: str, conditions: Collection[str]) -> float | None:
+        """How often all these are met by those who meet every other condition of the policy.
+
+        None where nobody is known to meet the others.
+        """
+        counted = self.failing.get(policy, {})
+        alike = sum(count for fails, count in counted.items() if fails.issubset(conditions))
+        return counted.get(frozenset(), 0) / alike if alike else None
 
 
 @dataclass(slots=True)
 class RateCounts:
-    """(policy, condition) -> in how many items it is known, and in how many it is met.
+    """(policy, conditions that fail) -> of how many items just these fail, none among them.
 
-    Only items that nobody holds and of which nothing else is known to fail count: of them alone it
-    will be asked. Counts of several portions are added up.
+    Only items that nobody holds and of which every condition is known count. So a condition is
+    judged by items that meet all others: to them belongs the one that lacks this alone, and who
+    fails or may fail another says nothing of it. Counts of several portions are added up.
     """
 
-    known: Counter[_Key] = field(default_factory=Counter)
-    met: Counter[_Key] = field(default_factory=Counter)
+    failing: Counter[_Fails] = field(default_factory=Counter)
 
     def add(self, other: "RateCounts") -> None:
         """Count another portion too."""
-        self.known.update(other.known)
-        self.met.update(other.met)
+        self.failing.update(other.failing)
 
     def rates(self) -> Rates:
-        """(policy, condition) -> how often it is met where it is known, drawn towards one half."""
-        return {
-            key: (self.met[key] + _PSEUDO * _HALF) / (count + _PSEUDO)
-            for key, count in self.known.items()
-        }
+        """What was counted, to be asked."""
+        found: dict[str, dict[frozenset[str], int]] = {}
+        for (policy, fails), count in self.failing.items():
+            found.setdefault(policy, {})[fails] = count
+        return Rates(found)
 
 
-def is_likely(asks: Iterable[_Key], rates: Rates) -> bool:
-    """Whether what is not known is met by half or more of those of whom it is known.
+def is_likely(asks: Sequence[tuple[str, str]], rates: Rates) -> bool:
+    """Whether what is not known is met by half or more of those who meet all the rest.
+
+    Few are enough: the rate is not drawn towards one half, which never changed on which side of
+    one half it lies.
 
     Args:
         asks: (policy, condition) of what is not known; nothing is always likely.
-        rates: how often each is met; of one that nobody knows nothing is held against anybody.
+        rates: how often it is met; of what nobody knows nothing is held against anybody.
     """
-    chance = 1.0
-    for key in asks:
-        chance *= rates.get(key, 1.0)
-    return chance >= _HALF
+    found = dict.fromkeys((policy for policy, _ in asks), 1.0)
+    for policy in found:
+        rate = rates.of(policy, [condition for of, condition in asks if of == policy])
+        found[policy] = 1.0 if rate is None else rate
+    return prod(found.values()) >= _HALF

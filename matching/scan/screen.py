@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 
 from matching.ledger import HOUSEHOLD
 from matching.packs import Condition, Policy
-from matching.scan.columns import MET, OPEN, UNMET, Column, Tri
+from matching.scan.columns import MET, OPEN, UNMET, Column
 from matching.scan.lacking import MANY, Claims, Lacking, together
 from matching.scan.status import Scan, Subjects, Variant
 from matching.scan.table import Index, base_of
 from matching.uses import facts_in, reach
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["Asked", "Screened", "Wants", "count_conditions", "screen"]
+__all__ = ["Asked", "Failing", "Screened", "Wants", "count_conditions", "screen"]
 
 Screened = dict[str, dict[str, set[str]]]  # household -> policy -> subjects
-_Counts = Counter[tuple[str, str]]
+Failing = Counter[tuple[str, frozenset[str]]]
 _Rows = NDArray[np.bool_]
 
 
@@ -80,23 +80,19 @@ def screen(scan: Scan, wants: Wants) -> Screened:
     return found
 
 
-def count_conditions(scan: Scan) -> tuple[_Counts, _Counts]:
-    """(policy, condition) -> in how many items it is known; in how many it is met.
+def count_conditions(scan: Scan) -> Failing:
+    """(policy, conditions that fail, none among them) -> of how many items just these fail.
 
-    Only items that nobody holds and of which nothing else is known to fail count.
+    Only items that nobody holds and of which every condition is known count.
     """
-    known: _Counts = Counter()
-    met: _Counts = Counter()
+    counted: Failing = Counter()
     facts = _Known(scan, None)
     for plan in scan.program.plans:
         for variant, subjects in scan.subjects(plan):
             item = _Item(facts, plan.policy, variant, subjects)
-            open_to = _is(subjects.asked) & ~item.held()
-            for key, own, total in item.conditions():
-                counted = open_to & ~_is(own, OPEN) & total
-                known[key] += int(np.count_nonzero(counted))
-                met[key] += int(np.count_nonzero(counted & _is(own, MET)))
-    return +known, +met
+            for failing, count in item.failing(_is(subjects.asked) & ~item.held()):
+                counted[plan.policy.id, failing] += count
+    return counted
 
 
 def _is(values: NDArray[Any], what: object = 1) -> _Rows:
@@ -304,18 +300,18 @@ class _Item:
 
     # Conditions
 
-    def conditions(self) -> Iterator[tuple[tuple[str, str], Tri, _Rows]]:
-        """Each condition that may say no: its truth, and where no other is known to fail."""
-        scan, size = self.known.scan, len(self.subjects.values)
-        truths = [np.broadcast_to(scan.tri(part), size) for part in self.variant.parts]
+    def failing(self, rows: _Rows) -> Iterator[tuple[frozenset[str], int]]:
+        """Which conditions fail together, of those of the rows that are known, and how often."""
+        parts = [self.known.scan.tri(part) for part in self.variant.parts]
+        for part in parts:
+            rows = rows & ~_is(part, OPEN)
+        bits = np.zeros(len(rows), np.int64)
+        for at, part in enumerate(parts):
+            bits |= _is(part, UNMET).astype(np.int64) << at
         names = [condition.id for condition in self.variant.conditions]
-        fails: dict[str, _Rows] = {}
-        for name, truth in zip(names, truths, strict=True):
-            rows = _is(truth, UNMET)
-            fails[name] = fails[name] | rows if name in fails else rows
-        failing = sum((rows.astype(np.int16) for rows in fails.values()), np.zeros(size, np.int16))
-        for name, truth in zip(names, truths, strict=True):
-            yield (self.policy.id, name), truth, _is(failing, fails[name])
+        for fails, count in zip(*np.unique(bits[rows], return_counts=True), strict=True):
+            failing = (name for at, name in enumerate(names) if int(fails) >> at & 1)
+            yield frozenset(failing), int(count)
 
     # Rows of others for these rows
 

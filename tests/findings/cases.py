@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from matching.facts import family_of
-from matching.findings import Finding, find, look_at, look_over, settled
+from matching.findings import Finding, Rates, find, look_at, look_over, settled
 from matching.model import records as stored
 from matching.model.family import ApplicationOutcome, FactState
 from matching.packs import Catalogue
@@ -153,7 +153,7 @@ def _rows(
 def screened(cases: Sequence[stored.Case], on: date) -> dict[str, tuple[Finding, ...]]:
     """What a portion finds of each household, where nothing is known of rates."""
     portion = look_over(catalogue(), cases, on)
-    waiting = settled(portion.waiting, {})
+    waiting = settled(portion.waiting, Rates())
     return {
         home: tuple(sorted((*own, *waiting.get(home, ())), key=lambda one: (one.kind, one.key)))
         for home, own in portion.findings.items()

@@ -17,6 +17,7 @@ from api.services.findings import Looked, look_everywhere
 from api.services.follow import Follower
 from api.services.look_again import look_again, standing_of
 from graph import open_store
+from matching.findings import Rates
 from matching.findings.events import Delivered, Event, NewDay, NewRules, Written, touched
 from matching.model.base import Model
 from matching.model.family import ApplicationOutcome, FactState
@@ -34,7 +35,7 @@ from tests.findings.cases import HERE, ON, a_batch, a_case, aid, catalogue
 
 OPERATOR = an_operator()
 SHRUNK = 30  # a planted defect need not be shown in its shortest form
-RATES = {("dibao", "income"): 0.8}
+RATES = Rates({"dibao": {frozenset(): 4, frozenset({"income_below_line"}): 1}})
 THERE = "310199002001"
 FACTS = st.sampled_from(
     [

@@ -1,10 +1,12 @@
 """Missed aid (漏保): definite and likely, and what must not be called missed."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 
-from matching.findings import find, look_at, look_over
+from matching.findings import RateCounts, find, look_at, look_over
+from matching.findings.rates import is_likely
 from matching.model.finding import Confidence
 from tests.findings.cases import ON, a_batch, a_case, aid, catalogue, found
 
@@ -98,14 +100,48 @@ def test_what_only_the_amount_lacks_does_not_hide_a_likely_aid():
     assert one.not_checked[0].startswith("还不知道：")
 
 
+def stands(case, *others):
+    """Whether a likely aid of the case is told, by households beside it: (how many, which)."""
+    facts = [told for count, *told in others for _ in range(count)]
+    cases = [
+        a_case({"p": person}, home=home, household=f"H-{number}")
+        for number, (person, home) in enumerate(facts, start=2)
+    ]
+    look = look_at(catalogue(), case, ON, look_over(catalogue(), cases, ON).rates.rates())
+    return [one for one in find(look) if one.kind == "missed_likely"]
+
+
 def test_what_few_others_meet_is_not_called_likely():
     person = {"person.disability_grade": 3}
-    physical = {"person.disability_grade": 3, "person.disability_type": ("physical",)}
-    others = [a_case({"p": physical}, household=f"H-{n}") for n in range(2, 60)]
-    rates = look_over(catalogue(), others, ON).rates.rates()
-    assert rates[NURSING, "severe"] < 0.5
-    look = look_at(catalogue(), a_case({"p": person}), ON, rates)
-    assert not [one for one in find(look) if one.kind == "missed_likely"]
+    physical = {**person, "person.disability_type": ("physical",)}
+    mental = {**person, "person.disability_type": ("mental",)}
+    case = a_case({"p": person})
+    assert not stands(case, (30, physical, {}), (29, mental, {}))
+    assert stands(case, (30, physical, {}), (30, mental, {}))
+
+
+def test_a_condition_is_counted_only_where_all_others_are_met():
+    """Who else lacks the property, lacks it with an income that is known to fit, as this one does.
+
+    Those whose income nobody knows may be far above the line: they say nothing of this household.
+    """
+    person = {"person.employment_status": "unemployed", "person.monthly_labour_income": 0}
+    told = {"household.monthly_income": 0, "household.verification_consent": True}
+    fits = {"household.property_ok_dibao": True}
+    yes, no = (person, {**told, **fits}), (person, {**told, "household.property_ok_dibao": False})
+    untold = (50, person, {"household.verification_consent": True, **fits})
+    case = a_case({"p": person}, home=told)
+    assert [one.policies for one in stands(case, (9, *yes), (9, *no), untold)] == [("dibao",)]
+    assert not stands(case, (9, *yes), (11, *no), untold)
+
+
+def test_conditions_that_one_fact_settles_together_are_counted_together():
+    """Each is mostly met where the other is; both are rarely met by those who may be asked."""
+    both = (("aid", "a"), ("aid", "b"))
+    together = RateCounts(Counter({("aid", frozenset()): 20, ("aid", frozenset("ab")): 80}))
+    assert not is_likely(both, together.rates())
+    assert is_likely(both[:1], together.rates())
+    assert is_likely(both, RateCounts().rates())
 
 
 def test_a_grade_that_does_not_count_is_no_finding():
