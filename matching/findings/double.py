@@ -15,6 +15,7 @@ from matching.ledger import HOUSEHOLD
 from matching.model.finding import Confidence
 from matching.model.records import AidRecord
 from matching.packs import Exclusion, Relation
+from matching.spelling import yuan
 
 __all__ = ["pairs", "same_again", "same_need"]
 
@@ -107,7 +108,7 @@ def _in_full(
     names = "和".join(look.label(row.policy) for row in rows)
     yield Seen(
         "full_beside_other", who, (exclusion.a, exclusion.b),
-        f"{names}同时在发，前一项每月 {one.amount_fen // 100} 元，可能没有减去后一项："
+        f"{names}同时在发，前一项每月 {yuan(one.amount_fen)} 元，可能没有减去后一项："
         f"{exclusion.says}。请核实。",
         tuple(aid_path(look, row, exclusion.says, look.clauses(exclusion.clauses)) for row in rows),
         Confidence.LOW if full is None else Confidence.MEDIUM, tuple(row.id for row in rows), both,

@@ -18,6 +18,7 @@ from matching.model.answer import Group, Item, Outcome
 from matching.model.family import Application, ApplicationOutcome, Fact, Family, Person
 from matching.model.finding import Confidence
 from matching.reading import Reading
+from matching.spelling import yuan
 from matching.vocabulary import VOCABULARY
 
 __all__ = ["LASTING", "NO_BY_OFFICE", "RECENT_EVENT", "missed", "refused_before", "underpaid"]
@@ -253,8 +254,8 @@ def underpaid(look: Look) -> Iterator[Seen]:
         kind = "disregard_not_applied" if by_wage else "underpaid"
         why = "差额不超过可以豁免的就业收入，可能没有豁免。" if by_wage else ""
         says = (
-            f"{item.label}按规定每月可能是 {item.amount_fen // 100} 元，现在发 "
-            f"{item.paid_fen // 100} 元，少 {gap // 100} 元。{why}请核实。"
+            f"{item.label}按规定每月可能是 {yuan(item.amount_fen)} 元，现在发 "
+            f"{yuan(item.paid_fen)} 元，少 {yuan(gap)} 元。{why}请核实。"
         )
         yield Seen(
             kind, item.subject, (item.id,), says, path,

@@ -23,6 +23,7 @@ from matching.model.family import Fact, FactState, Family, Person
 from matching.model.finding import Confidence
 from matching.model.records import AidRecord, Record, SubjectKind
 from matching.packs import AlertRule, Pack, Policy
+from matching.spelling import yuan
 from matching.uses import facts_in, reach, texts_of
 from matching.vocabulary import VOCABULARY
 
@@ -357,8 +358,8 @@ def _paid_more(look: Look, item: Item) -> Seen:
     more = (item.paid_fen or 0) - (item.amount_fen or 0)
     unlooked = look.not_checked(item.presumed, item.subject)
     says = (
-        f"{item.label}现在每月发 {(item.paid_fen or 0) // 100} 元，按规定可能是 "
-        f"{(item.amount_fen or 0) // 100} 元，多 {more // 100} 元。请核实档次和收入；"
+        f"{item.label}现在每月发 {yuan(item.paid_fen or 0)} 元，按规定可能是 "
+        f"{yuan(item.amount_fen or 0)} 元，多 {yuan(more)} 元。请核实档次和收入；"
         "处理前先听取本人意见。"
     )
     return Seen(

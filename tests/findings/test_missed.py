@@ -192,6 +192,11 @@ def test_paid_less_than_the_rule_gives():
     case = a_case({"p": person}, home=home, ledger=[aid("dibao", amount_fen=100_000)])
     (one,) = of(case, "underpaid", "dibao")
     assert one.amount_fen == 65_000
+    assert "每月可能是 1,650 元，现在发 1,000 元，少 650 元" in one.says
+    odd = a_case({"p": person}, home=home, ledger=[aid("dibao", amount_fen=100_050)])
+    (same,) = of(odd, "underpaid", "dibao")
+    assert "现在发 1,000.50 元，少 649.50 元" in same.says
+    assert same.key == one.key  # what is said is no part of what it is
     full = a_case({"p": person}, home=home, ledger=[aid("dibao", amount_fen=165_000)])
     assert not of(full, "underpaid", "dibao")
     assert not found(full, "paid_more")
