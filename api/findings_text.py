@@ -1,7 +1,7 @@
 """Findings in words (发现的文字): for the terminal, kind by kind, with path and history."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from api.services.findings import Looked
@@ -49,8 +49,16 @@ _HOW_TO_DECIDE = (
 )
 
 
-def findings_text(findings: Iterable[StoredFinding], *, every: bool = False) -> str:
-    """All findings, kind by kind, the surest first; of many of one kind the first ten."""
+def findings_text(
+    findings: Iterable[StoredFinding],
+    *,
+    every: bool = False,
+    who: Callable[[StoredFinding], str] | None = None,
+) -> str:
+    """All findings, kind by kind, the surest first; of many of one kind the first ten.
+
+    `who`: a line that says whom a finding is about.
+    """
     order = list(KINDS)
     ordered = sorted(
         findings,
@@ -68,17 +76,18 @@ def findings_text(findings: Iterable[StoredFinding], *, every: bool = False) -> 
         rows = list(group)
         parts.append(f"{KINDS[kind].label}（{kind}） {len(rows)} 件")
         shown = rows if every else rows[:_A_KIND]
-        parts += [finding_text(one) for one in shown]
+        parts += [finding_text(one, who) for one in shown]
         if len(shown) < len(rows):
             parts.append(f"  ……还有 {len(rows) - len(shown)} 件，看全部：--kind {kind}")
     return "\n".join([*parts, _HOW_TO_DECIDE])
 
 
-def finding_text(one: StoredFinding) -> str:
+def finding_text(one: StoredFinding, who: Callable[[StoredFinding], str] | None = None) -> str:
     """One finding with its path, what was not checked, and what people decided."""
     homes = "、".join((one.household, *one.households))
     where = f"{homes}（{one.place}）"
     lines = [f"  {one.key}  {where}  {STATES[one.state]}  把握{CONFIDENCES[one.confidence]}"]
+    lines += [f"    {who(one)}"] if who is not None else []
     lines.append(f"    {one.says}")
     if one.since is not None:
         lines.append(f"    时间：{one.since} 至 {one.until or '现在'}")

@@ -64,7 +64,7 @@ def identity(
 ) -> None:
     """Compare the members of the store with each other and with other lists."""
     from api.findings_text import findings_text  # noqa: PLC0415
-    from api.identity_text import compared_json, compared_text  # noqa: PLC0415
+    from api.identity_text import compared_json, compared_text, who_text  # noqa: PLC0415
     from api.services.findings import LIVE, kept  # noqa: PLC0415
     from api.services.identity import compare, compare_changed  # noqa: PLC0415
     from graph import open_store  # noqa: PLC0415
@@ -91,11 +91,12 @@ def identity(
         for line in compared_json(found):
             put(line)
         for one in live:
-            put({"type": "finding", **one.model_dump(mode="json")})
+            names = {key: found.names[key] for key in one.evidence if key in found.names}
+            put({"type": "finding", **one.model_dump(mode="json"), "names": names})
         return
     typer.echo(compared_text(found))
     if live:
-        typer.echo(findings_text(live))
+        typer.echo(findings_text(live, who=lambda one: who_text(one, found.names)))
 
 
 def blind_spot(

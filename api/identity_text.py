@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 
-from api.services.identity import Blind, Compared
+from api.services.identity import LIST_NAMES, Blind, Compared
 from matching.blind_spot import LEAST_LISTS, LEAST_SEEN, BlindSpot
 from matching.findings import KINDS
+from matching.findings.same_people import shown
 from matching.identity.blocking import LargeBlock
 from matching.identity.register import Added
 from matching.identity.wording import COLUMNS, CURES, say_note
+from matching.model.finding import Finding
 from seed.list_files import Note, ReadList
 
-__all__ = ["blind_json", "blind_text", "compared_json", "compared_text", "is_refused"]
+__all__ = ["blind_json", "blind_text", "compared_json", "compared_text", "is_refused", "who_text"]
 
 _NOTES = 20  # refused rows and cells of one list that a terminal shows
 _ADDED = {
@@ -59,6 +61,11 @@ def compared_text(found: Compared) -> str:
     )
     if asked.elsewhere:
         lines.append(f"两边都不在本库任何家庭的 {asked.elsewhere} 对没有存。")
+    if found.stayed:
+        lines.append(
+            f"有 {found.stayed} 件以前的问题，说的行这次没有读出来，照原样留着，没有关闭；"
+            "把退回的行改好，再比一次。"
+        )
     if found.waiting:
         lines.append(f"{found.waiting} 个以前的认定说的是这次名单里没有的人，留着，等名单来。")
     lines += [f"没有凭它比较：{_large_words(block)}" for block in found.large]
@@ -114,8 +121,14 @@ def compared_json(found: Compared) -> Iterator[dict[str, object]]:
         "since": found.since.isoformat() if found.since else None,
         "by_number": found.asked.by_number, "questions": len(found.asked.findings),
         "elsewhere": found.asked.elsewhere, "changed": found.changed,
-        "waiting_decisions": found.waiting,
+        "waiting_decisions": found.waiting, "stayed": found.stayed,
     }  # fmt: skip
+
+
+def who_text(one: Finding, names: Mapping[str, str]) -> str:
+    """Whom a question is about: list, number there, masked name if it is known."""
+    about = (f"{shown(key, LIST_NAMES)} {names.get(key, '')}".strip() for key in one.evidence)
+    return f"是谁：{'；'.join(about)}"
 
 
 def blind_text(found: Blind) -> str:

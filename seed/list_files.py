@@ -37,6 +37,7 @@ HEADINGS = {
 }
 _LARGEST, _LARGEST_UNPACKED = 100_000_000, 500_000_000
 _MOST_ROWS, _MOST_COLUMNS = 500_000, 500
+_SAID_ELSEWHERE = frozenset({"repeated", "twice_in_batch"})
 _TITLES = 10  # rows above the heading
 _COLUMN = {told: name for name, names in HEADINGS.items() for told in (name, *names)}
 _Row = tuple[int, Sequence[object]]
@@ -75,6 +76,12 @@ class ReadList:
     records: tuple[PersonRecord, ...]
     notes: tuple[Note, ...]
     unread: tuple[str, ...]
+
+    @property
+    def lost_rows(self) -> int:
+        """Rows of which nothing was read (没有读出的行); what another row says, too, is read."""
+        rows = (note for note in self.notes if note.column is None)
+        return sum(note.code not in _SAID_ELSEWHERE for note in rows)
 
 
 def given_list(text: str) -> GivenList:

@@ -6,7 +6,7 @@ list rests on the same comparison.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -17,16 +17,16 @@ from graph.store import Store
 from matching.blind_spot import BlindSpot, estimate
 from matching.errors import InputError
 from matching.findings.kinds import IDENTITY
-from matching.findings.same_people import Asked, ask_who_is_who, decisions_of, sources_of
+from matching.findings.same_people import Asked, ask_who_is_who, decisions_of, source_of, sources_of
 from matching.identity.blocking import LargeBlock
 from matching.identity.model import LinkageModel
 from matching.identity.nearby import near
-from matching.identity.records import Decision
+from matching.identity.records import Decision, PersonRecord
 from matching.identity.register import Added, Register
 from matching.identity.stored import STORE, Home, came_since, members_of
 from matching.model.access import Access
 from matching.model.finding import Finding, FindingFilter, FindingRun, StoredFinding
-from matching.model.records import Case, SubjectKind
+from matching.model.records import Case, Identity, SubjectKind
 from seed.linkage_files import load_characters, load_linkage_model
 from seed.list_files import GivenList, ReadList, read_list
 
@@ -57,6 +57,8 @@ class Compared:
         changed: questions that are new, or differ from before.
         waiting: decisions about a line that is in no list given.
         large: keys that too many records share to be compared by.
+        stayed: earlier questions that stay because a line of theirs may not have been read.
+        names: masked names of the records that questions are about, as far as they were read.
     """
 
     on: date
@@ -67,6 +69,8 @@ class Compared:
     waiting: int = 0
     large: tuple[LargeBlock, ...] = ()
     since: date | None = None
+    stayed: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -139,14 +143,18 @@ def compare(
     _check_some_line(lists)
     asked = ask_who_is_who(register, people.homes, LIST_NAMES)
     households = sorted({home.household for home in people.homes.values()})
+    asked_again = {one.key for one in asked.findings}
+    unread = [one for one in _about_unread(before, lists) if one.key not in asked_again]
     return Compared(
         on=on,
         persons=len(people.homes),
         lists=lists,
         asked=asked,
-        changed=_keep(store, access, on, households, asked),
+        changed=_keep(store, access, on, households, asked, unread),
         waiting=len(register.waiting_decisions()),
         large=register.large_blocks(),
+        stayed=len(unread),
+        names=_names(register.records, (*before, *asked.findings)),
     )
 
 
@@ -218,6 +226,7 @@ def compare_gathered(
         asked=asked,
         changed=_keep(store, access, on, sorted(households), asked, rest),
         since=since,
+        names=_names((home.record for home in people.values()), (*before, *asked.findings)),
     )
 
 
@@ -225,6 +234,31 @@ def _figures_for(n_records: int) -> LinkageModel:
     """The figures for so many; those of other lists change nothing between two of ours."""
     shipped = load_linkage_model()
     return replace(shipped, n_records=max(shipped.n_records, n_records))
+
+
+def _about_unread(
+    before: Iterable[StoredFinding], lists: Sequence[tuple[ReadList, Added]]
+) -> Iterator[StoredFinding]:
+    """Open questions about a line that is missing from a list of which rows could not be read.
+
+    It may be one of them: missing is not gone.
+    """
+    partly = {read.given.source for read, _ in lists if read.lost_rows}
+    there = {record.key for read, _ in lists for record in read.records}
+    for one in before:
+        missing = (key for key in one.evidence if key not in there)
+        if one.state in LIVE and any(source_of(key) in partly for key in missing):
+            yield one
+
+
+def _names(records: Iterable[PersonRecord], questions: Iterable[Finding]) -> dict[str, str]:
+    """Record -> masked name, of those that questions are about."""
+    keys = {key for one in questions for key in one.evidence}
+    return {
+        record.key: Identity(name=record.name).masked
+        for record in records
+        if record.key in keys and record.name
+    }
 
 
 def _check_days(given: Iterable[GivenList], on: date) -> None:

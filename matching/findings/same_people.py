@@ -22,7 +22,8 @@ from matching.identity.stored import Home
 from matching.identity.wording import say_evidence, say_finding
 from matching.model.finding import Confidence, Finding, FindingState, StoredFinding
 
-__all__ = ["Asked", "ask_who_is_who", "decisions_of", "sources_of", "who_is_who"]
+__all__ = ["Asked", "ask_who_is_who", "decisions_of", "shown", "source_of", "sources_of",
+           "who_is_who"]  # fmt: skip
 
 _SURE = 0.99
 _VERDICTS = {FindingState.CONFIRMED: Verdict.SAME, FindingState.REJECTED: Verdict.DIFFERENT}
@@ -99,7 +100,7 @@ def _as_finding(
     place = about[0].place
     for home in about[1:]:
         place = in_common(place, home.place)
-    sources = tuple(sorted({_source_of(key) for key in pair}))
+    sources = tuple(sorted({source_of(key) for key in pair}))
     said = replace(one, records=pair, sources=sources, confidence=probability)
     lines = [say_evidence(e) for e in one.evidence if (e.left, e.right) == pair]
     lines = lines or ["人工认定是同一个人。"]
@@ -111,7 +112,7 @@ def _as_finding(
         subjects=tuple(sorted({home.record.source_id for home in about})),
         place=place,
         confidence=_how_sure(one.kind, probability),
-        path=tuple(f"{_shown(pair[0], names)} → {_shown(pair[1], names)} → {x}" for x in lines),
+        path=tuple(f"{shown(pair[0], names)} → {shown(pair[1], names)} → {x}" for x in lines),
         evidence=pair,
         says=f"{say_finding(said, names)}{_PLEASE[one.kind]}",
     )
@@ -123,13 +124,14 @@ def _how_sure(kind: FindingKind, probability: float) -> Confidence:
     return Confidence.HIGH if probability >= _SURE else Confidence.MEDIUM
 
 
-def _source_of(key: str) -> str:
+def source_of(key: str) -> str:
+    """The list that a record is from."""
     return key.partition("/")[0].replace("%2F", "/").replace("%25", "%")
 
 
-def _shown(key: str, names: Mapping[str, str]) -> str:
+def shown(key: str, names: Mapping[str, str]) -> str:
     """A record by its list and its own id there."""
-    source = _source_of(key)
+    source = source_of(key)
     return f"{names.get(source, source)} {key.partition('/')[2]}"
 
 
@@ -155,7 +157,7 @@ def decisions_of(kept: Iterable[StoredFinding]) -> tuple[Decision, ...]:
 
 def sources_of(one: StoredFinding) -> tuple[str, ...]:
     """The lists that the two records of a question are from."""
-    return tuple(sorted({_source_of(key) for key in one.evidence}))
+    return tuple(sorted({source_of(key) for key in one.evidence}))
 
 
 def who_is_who(homes: Iterable[Home], decisions: Iterable[Decision]) -> Mapping[str, str]:

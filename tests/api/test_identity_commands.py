@@ -245,6 +245,23 @@ def test_a_list_that_was_left_out_by_mistake_closes_nothing(store, tmp_path):
     assert [one.evidence for one in live] == [("store/H-1-p", "store/H-2-p")]
 
 
+def test_a_line_that_could_not_be_read_closes_no_question_about_the_list(store, tmp_path):
+    """Most of the list came without numbers: line 1 may be among them, line 2 was read."""
+    two(store, number=OTHER, name="李样明", phone="00055555555", born=date(1990, 1, 2))
+    second = ["2", "李样明", "", "1990-01-02", "女", "00055555555", "", ""]
+    compare(store, ACCESS, ON, [listed(a_csv(tmp_path, GOOD, second))])
+    assert {one.evidence[1] for one in questions(store)} == {"残联/1", "残联/2"}
+    elsewhere = ["2", "王例强", "", "1950-01-02", "男", "00077777777", "", ""]
+    half = a_csv(tmp_path, ["", *GOOD[1:]], elsewhere, name="半份.csv")
+    found = compare(store, ACCESS, ON, [listed(half)])
+    assert (found.stayed, found.changed) == (1, 1)
+    states = {one.evidence[1]: one.state for one in questions(store)}
+    assert states == {"残联/1": FindingState.OPEN, "残联/2": FindingState.CLOSED}
+    found = compare(store, ACCESS, ON, [listed(a_csv(tmp_path, elsewhere, name="全.csv"))])
+    assert found.stayed == 0
+    assert {one.state for one in questions(store)} == {FindingState.CLOSED}
+
+
 def test_a_file_without_a_line_of_use_or_of_a_later_day_closes_nothing(store, tmp_path):
     two(store)
     compare(store, ACCESS, ON, [listed(a_csv(tmp_path, GOOD))])
@@ -347,7 +364,15 @@ def test_the_command_tells_what_came_in_and_what_to_decide(capsys, demo, tmp_pat
         for line in run("identity", *given, "--store", demo, "--json")[1].splitlines()
     ]
     assert {line["type"] for line in lines} == {"list", "note", "compared", "finding"}
-    key = next(line["key"] for line in lines if line["type"] == "finding")
+    (finding,) = (line for line in lines if line["type"] == "finding")
+    key, (left, right) = finding["key"], finding["evidence"]
+    assert finding["names"][right] == "陈*煤"
+    ours = left.removeprefix("store/")
+    assert f"    是谁：本库 {ours} {finding['names'][left]}；残联 9 陈*煤" in out.splitlines()
+    assert "陈示煤" not in out
+    unread = f"残联:2026-06-30:{a_csv(tmp_path, ['', *row[1:]], ['8', '李样明', '', '1950-01-01'])}"
+    out = run("identity", "--list", unread, "--store", demo)[1]
+    assert "有 1 件以前的问题，说的行这次没有读出来，照原样留着，没有关闭" in out
     status, out, _ = run("findings", "decide", key, "--state", "confirmed", "--store", demo)
     assert status == 0
     assert "属实" in out
