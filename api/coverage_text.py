@@ -192,14 +192,25 @@ def _street_lines(paper: _Paper) -> Iterator[str]:
 def _near_misses(paper: _Paper) -> Iterator[str]:
     whole = [row for row in paper.report.near_misses if not row.street]
     own = [row for row in whole if row.kind == "condition"]
-    yield from paper.cut(_miss_line(paper, row) for row in own)
+    yield from _miss_lines(paper, own)
     for kind, words in (("occasion", "要先发生某件事的"), ("exclusion", "因为已经享受另一项的")):
         rows = [row for row in whole if row.kind == kind]
         if rows and paper.alone:
             yield f"  {words}（本来如此，供参考）"
-            yield from paper.cut(_miss_line(paper, row) for row in rows)
+            yield from _miss_lines(paper, rows)
         elif rows:
             yield f"  {words}有 {len(rows)} 条，没有列在上面。"
+
+
+def _miss_lines(paper: _Paper, rows: list[NearMissRow]) -> Iterator[str]:
+    """Where somebody lacks this alone; of the others, how many there are."""
+    told = [row for row in rows if row.only]
+    yield from paper.cut(_miss_line(paper, row) for row in told)
+    if len(told) < len(rows):
+        yield (
+            f"  另有 {len(rows) - len(told)} 条，还没有一户能肯定只差这一条，没有列；"
+            "别的核实完才知道，用 --json 或 --csv 看。"
+        )
 
 
 def _miss_line(paper: _Paper, row: NearMissRow) -> str:

@@ -204,6 +204,17 @@ def test_a_table_has_words_where_the_page_has_words(run, tmp_path, report):
     assert not {cell for cell in cells if any("a" <= letter <= "z" for letter in cell)}
 
 
+def test_conditions_that_alone_shut_out_nobody_are_counted_and_not_listed(run):
+    found = of_type(rows(run("near-misses", "--json")), "near_misses")
+    whole = [row for row in found if not row["street"]]
+    status, out, _ = run("near-misses")
+    assert (status, "只差这一条的 0 户" in out) == (0, False)
+    for kind in ("condition", "occasion"):
+        nobody = sum(row["kind"] == kind and not row["only"] for row in whole)
+        assert f"  另有 {nobody} 条，还没有一户能肯定只差这一条，没有列" in out
+    assert out.count("只差这一条的") == sum(bool(row["only"]) for row in whole)
+
+
 def test_nobody_in_a_place_is_an_answer(run):
     status, out, _ = run("--place", "44")
     assert status == 0
