@@ -1,11 +1,10 @@
 """The commands (命令): `zhaoren COMMAND`, thin; the work is in `api/services/`.
 
 Answers go to standard output, progress and errors to standard error. Exit status: 0 done, 1 the
-answer is bad news, 2 wrong use or wrong input, 3 the store cannot be used. What a command needs is
-imported inside it, so that help comes at once.
+answer is bad news, 2 wrong use or wrong input, 3 the store cannot be used, 141 nobody reads on.
+What a command needs is imported inside it, so that help comes at once.
 """
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text,
 from api.command_input import given_day as _day
 from api.command_input import given_settings as _settings
 from api.command_input import this_day as _today
-from api.command_output import put, say
+from api.command_output import put, say, while_somebody_reads
 from api.coverage_commands import add_coverage_command
 from api.find_commands import add_find_command
 from api.findings_commands import findings_app
@@ -328,7 +327,8 @@ def _read_stdin(most: int) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit status; an error is a Chinese sentence."""
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(while_somebody_reads(lambda: run(given)))
 
 
 def run(arguments: list[str]) -> int:
@@ -344,9 +344,5 @@ def run(arguments: list[str]) -> int:
     except typer.TyperException as error:
         say(in_chinese(error.format_message()))
         return 2
-    except BrokenPipeError:
-        # Whoever read the answer went away; nothing of ours is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (KeyboardInterrupt, typer.Abort):
         return 130

@@ -1,13 +1,24 @@
 """What commands say (命令的输出): answers to standard output, progress and errors beside them."""
 
 import json
+import os
+import select
+import sys
 from collections.abc import Callable, Mapping
 
 import typer
 
-__all__ = ["counting", "end_with_unread", "put", "say", "tell_unread"]
+__all__ = [
+    "counting",
+    "end_with_unread",
+    "put",
+    "say",
+    "tell_unread",
+    "while_somebody_reads",
+]
 
 _NAMED = 50
+_SIGPIPE = 141  # 128 and its number: how the shell sees a tool of Unix that nobody reads on
 
 
 def say(text: str) -> None:
@@ -46,3 +57,29 @@ def counting(every: int) -> Callable[[int], None]:
             say(f"已看 {done} 户")
 
     return told
+
+
+def while_somebody_reads(command: Callable[[], int]) -> int:
+    """Runs a command; its status, or quietly that of SIGPIPE if `| head` has read enough."""
+    try:
+        status = command()
+    except (BrokenPipeError, SystemExit):  # typer makes one into the other
+        if not _nobody_reads():
+            raise
+        return _SIGPIPE
+    return _SIGPIPE if _nobody_reads() and not status else status
+
+
+def _nobody_reads() -> bool:
+    """Whether an output is a pipe whose other end is closed; what is left for it goes nowhere."""
+    streams = [stream for stream in (sys.__stdout__, sys.__stderr__) if stream is not None]
+    closed = [stream.fileno() for stream in streams if _is_closed(stream.fileno())]
+    for number in closed:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    return bool(closed)
+
+
+def _is_closed(number: int) -> bool:
+    asked = select.poll()
+    asked.register(number, 0)
+    return any(event & select.POLLERR for _, event in asked.poll(0))
