@@ -18,6 +18,7 @@ from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup, check_text,
 from api.command_input import given_day as _day
 from api.command_input import given_settings as _settings
 from api.command_input import this_day as _today
+from api.command_options import DayOption, JsonOption, StoreOption, UnusedStore
 from api.command_output import put, say, while_somebody_reads
 from api.coverage_commands import add_coverage_command
 from api.find_commands import add_find_command
@@ -54,19 +55,6 @@ add_find_command(app)
 add_identity_commands(app)
 add_coverage_command(app)
 
-StoreOption = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        metavar="地址",
-        help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
-    ),
-]
-DayOption = Annotated[
-    str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
-UnusedStore = Annotated[str | None, typer.Option("--store", hidden=True)]  # every command takes it
 PortOption = Annotated[int | None, typer.Option(min=0, max=65535, metavar="端口", help="监听端口")]
 
 

@@ -13,6 +13,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_place, given_settings, this_day
+from api.command_options import DayOption, JsonOption, PlaceOption, StoreOption
 from api.command_output import counting, end_with_unread, put, say
 from matching.errors import InputError
 
@@ -47,12 +48,8 @@ class _Asked:
 
 def coverage(  # noqa: PLR0913 - a parameter an option
     report: Annotated[str | None, typer.Argument(metavar="报告")] = None,
-    place: Annotated[
-        str | None, typer.Option("--place", metavar="区划代码", help="只看这个地方；默认全部")
-    ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
-    ] = None,
+    place: PlaceOption = None,
+    on: DayOption = None,
     listed: Annotated[
         str | None, typer.Option("--list", metavar="写法", help="某个数字后面的名单；留痕")
     ] = None,
@@ -67,15 +64,8 @@ def coverage(  # noqa: PLR0913 - a parameter an option
         Path | None,
         typer.Option("--csv", metavar="文件", help="写成表格；要写明一个报告或 --donor"),
     ] = None,
-    store: Annotated[
-        str | None,
-        typer.Option(
-            "--store",
-            metavar="地址",
-            help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Need by street by supply, near misses, overlaps, services, fairness, refusals."""
     from api.services.coverage import place_names  # noqa: PLC0415

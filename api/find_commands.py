@@ -11,6 +11,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_place, given_settings, this_day
+from api.command_options import DayOption, JsonOption, PlaceOption, StoreOption
 from api.command_output import counting, end_with_unread, put
 from matching.errors import InputError
 
@@ -29,12 +30,8 @@ def add_find_command(app: typer.Typer) -> None:
 
 def find(  # noqa: PLR0913 - a parameter an option
     policy: Annotated[str | None, typer.Argument(metavar="政策编号")] = None,
-    place: Annotated[
-        str | None, typer.Option("--place", metavar="区划代码", help="只看这个地方；默认全部")
-    ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
-    ] = None,
+    place: PlaceOption = None,
+    on: DayOption = None,
     group: Annotated[
         list[str] | None,
         typer.Option("--group", metavar="组", help="met、unknown、held、declined，可以写多次"),
@@ -42,15 +39,8 @@ def find(  # noqa: PLR0913 - a parameter an option
     matrix: Annotated[
         bool, typer.Option("--matrix", help="哪一项没有记录，使多少户定不下来；不写政策编号")
     ] = False,
-    store: Annotated[
-        str | None,
-        typer.Option(
-            "--store",
-            metavar="地址",
-            help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="每行一个 JSON")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Whom a policy reaches: met, unknown with what is missing, held, declined."""
     from api.find_text import found_text, matrix_text  # noqa: PLC0415

@@ -10,6 +10,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
 from api.command_input import given_day, given_place, given_settings, this_day
+from api.command_options import JsonOption, StoreOption
 from api.command_output import counting, end_with_unread, put
 from matching.errors import InputError
 
@@ -24,15 +25,6 @@ _EVERY = 100  # households between two lines of progress
 findings_app = typer.Typer(
     cls=ChineseGroup, help=EXAMPLES["findings"], rich_markup_mode=None, invoke_without_command=True
 )
-StoreOption = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        metavar="地址",
-        help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 
 
 @findings_app.callback()

@@ -10,23 +10,13 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_settings, this_day
+from api.command_options import DayOption, JsonOption, StoreOption
 from api.command_output import counting, put
 from matching.errors import InputError
 
 __all__ = ["add_identity_commands"]
 
 _EVERY = 1_000  # households between two lines of progress
-StoreOption = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        metavar="地址",
-        help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
-    ),
-]
-DayOption = Annotated[
-    str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
-]
 ListOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -35,7 +25,6 @@ ListOption = Annotated[
         help="另一份名单（.csv 或 .xlsx），例如 残联:2026-06-30:残联名单.xlsx；可以写多次",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 
 
 def add_identity_commands(app: typer.Typer) -> None:

@@ -14,6 +14,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand
 from api.command_input import given_day, given_place, given_settings, this_day
+from api.command_options import DayOption, JsonOption, PlaceOption, StoreOption
 from api.command_output import counting, end_with_unread, put
 from matching.errors import InputError
 
@@ -27,21 +28,6 @@ __all__ = ["add_office_commands"]
 
 EVERY = 100  # households between two lines of progress
 Found = TypeVar("Found")
-StoreOption = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        metavar="地址",
-        help="embedded:路径 或 neo4j://主机:端口；默认取 ZHAOREN_STORE",
-    ),
-]
-DayOption = Annotated[
-    str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
-]
-PlaceOption = Annotated[
-    str | None, typer.Option("--place", metavar="区划代码", help="只看这个地方的家庭；默认全部")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 
 
 def add_office_commands(app: typer.Typer) -> None:

@@ -12,17 +12,13 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
 from api.command_input import given_day, given_settings, this_day
+from api.command_options import DayOption, JsonOption, UnusedStore
 from matching.errors import InputError
 
 __all__ = ["policy_app"]
 
 policy_app = typer.Typer(cls=ChineseGroup, help=EXAMPLES["policy"], rich_markup_mode=None)
 PolicyArgument = Annotated[str, typer.Argument(metavar="编号")]
-DayOption = Annotated[
-    str | None, typer.Option("--on", metavar="日期", help="按哪一天，例如 2026-06-30；默认今天")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="一行 JSON")]
-UnusedStore = Annotated[str | None, typer.Option("--store", hidden=True)]  # every command takes it
 
 
 class Kind(StrEnum):

@@ -10,6 +10,7 @@ import typer
 
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
 from api.command_input import given_day, given_settings, this_day
+from api.command_options import UnusedStore
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["standards_app"]
 
 standards_app = typer.Typer(cls=ChineseGroup, help=EXAMPLES["standards"], rich_markup_mode=None)
-UnusedStore = Annotated[str | None, typer.Option("--store", hidden=True)]  # every command takes it
 
 
 @standards_app.command("sheet", help=EXAMPLES["standards sheet"], cls=ChineseCommand)

@@ -1,16 +1,18 @@
 """How well records were linked: against the truth that only the measurement sees."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
 
 from benchmarks.identity_world import World
+from matching.identity.blocking import LARGEST_BLOCK, keys_of
 from matching.identity.characters import Characters
 from matching.identity.clusters import state_of
-from matching.identity.compare import Comparer
-from matching.identity.estimation import estimate, patterns_of
+from matching.identity.compare import Comparer, Vector
+from matching.identity.estimation import estimate
 from matching.identity.model import LinkageModel
 from matching.identity.normalise import read_delivery
 from matching.identity.records import PersonRecord
@@ -27,6 +29,7 @@ __all__ = [
     "exactly",
     "link",
     "measure",
+    "patterns_of",
     "peak_memory_mb",
     "read_world",
 ]
@@ -52,6 +55,31 @@ class Linked:
 def read_world(world: World, characters: Characters) -> list[PersonRecord]:
     """The records of all lists, normalised."""
     return [r for d in world.deliveries for r in read_delivery(d, characters).records]
+
+
+def patterns_of(
+    records: Sequence[PersonRecord],
+    characters: Characters,
+    comparer: Comparer,
+    largest_block: int = LARGEST_BLOCK,
+) -> Counter[Vector]:
+    """How often each pattern of levels is met among the candidate pairs."""
+    blocks: dict[str, list[int]] = {}
+    patterns: Counter[Vector] = Counter()
+    keys = [keys_of(record, characters) for record in records]
+    for at, own in enumerate(keys):
+        for key in own:
+            blocks.setdefault(key, []).append(at)
+    for at, own in enumerate(keys):
+        near = {
+            other
+            for key in own
+            if len(blocks[key]) <= largest_block
+            for other in blocks[key]
+            if other > at
+        }
+        patterns.update(comparer.compare(records[at], records[other]) for other in near)
+    return patterns
 
 
 def link(

@@ -174,10 +174,6 @@ class Scheme:
     note: str | None
     clauses: tuple[ClauseRef, ...]
 
-    def item_of(self, policy: str) -> SchemeItem | None:
-        """The part to which a policy belongs; at most one."""
-        return next((item for item in self.items if policy in item.policies), None)
-
 
 @dataclass(frozen=True, slots=True)
 class VisitRhythm:

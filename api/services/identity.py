@@ -379,8 +379,8 @@ def blind_spot(
         store: where the households are.
         access: whose scope it is.
         on: the day.
-        sources: those in the store that count as lists: who said something of a person, or gives
-            a person aid.
+        sources: those in the store that count as lists, by id or Chinese name: who said something
+            of a person, or gives a person aid.
         given: other lists, as files; they know no place, so that with them there is one estimate.
         progress: is told how many households were read.
 
@@ -388,12 +388,12 @@ def blind_spot(
         InputError: a source that the store does not know, or none chosen.
     """
     people = _read_store(store, access, on, progress)
-    _check_sources(people, sources, given)
+    sources = _chosen(people, sources, given)
     register, read = _registered(people, given, decisions_of(
         kept(store, access, FindingFilter(kinds=IDENTITY))
     ))  # fmt: skip
     person = {key: c.key for c in register.clusters() for key in c.members}
-    lists: dict[str, set[str]] = {LIST_NAMES.get(s, s): set() for s in sorted(set(sources))}
+    lists: dict[str, set[str]] = {LIST_NAMES.get(s, s): set() for s in sources}
     streets: dict[str, dict[str, set[str]]] = defaultdict(lambda: {name: set() for name in lists})
     for key, known in people.known_to.items():
         for name in {LIST_NAMES.get(source, source) for source in known} & lists.keys():
@@ -410,15 +410,21 @@ def blind_spot(
     )
 
 
-def _check_sources(people: _People, sources: Collection[str], given: Sequence[GivenList]) -> None:
-    """Which lists are independent, nobody but the office knows: it chooses."""
+def _chosen(
+    people: _People, sources: Collection[str], given: Sequence[GivenList]
+) -> tuple[str, ...]:
+    """Which lists are independent, nobody but the office knows: it chooses, by id or name."""
     counts = Counter(source for known in people.known_to.values() for source in known)
     there = "、".join(f"{LIST_NAMES.get(s, s)}（{s}）{n} 人" for s, n in sorted(counts.items()))
-    strange = sorted(set(sources) - counts.keys())
+    named = {LIST_NAMES.get(source, source): source for source in counts}
+    chosen = {named.get(source.strip(), source.strip()) for source in sources}
+    there = f"库里有：{there or '没有'}。写名称或括号里的编号都可以。"
+    strange = sorted(chosen - counts.keys())
     if strange:
-        raise InputError(f"库里没有来源“{strange[0]}”的记录。库里有：{there or '没有'}。")
-    if not sources and not given:
+        raise InputError(f"库里没有来源“{strange[0]}”的记录。{there}")
+    if not chosen and not given:
         raise InputError(
             "请用 --source 选出各自登记、不是互相抄来的名单，至少三份；也可以用 --list 给文件。"
-            f"库里有：{there or '没有'}。"
+            f"{there}"
         )
+    return tuple(sorted(chosen))

@@ -5,7 +5,7 @@ looked at; `look_over` does all of it for a portion of households. Each detector
 a `Look` to what it saw; the rules themselves are in the catalogue. Nothing here stops aid.
 """
 
-from matching.findings.coverage import CoverageRow, CoverageSums, checked, summed
+from matching.findings.coverage import CoverageRow, CoverageSums
 from matching.findings.detectors import find
 from matching.findings.households import Sign, sign_of
 from matching.findings.kinds import KINDS, KindSpec, about
@@ -33,12 +33,10 @@ __all__ = [
     "Waiting",
     "about",
     "across",
-    "checked",
     "find",
     "look_at",
     "look_over",
     "months_of",
     "settled",
     "sign_of",
-    "summed",
 ]

@@ -4,7 +4,7 @@ Beside the findings, never in them: a household without a finding is clean only 
 looked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,8 +14,7 @@ from matching.model.base import Model
 from matching.model.records import Batch
 from matching.vocabulary import VOCABULARY
 
-__all__ = ["CHECKED_FACTS", "Checked", "CoverageRow", "CoverageSums", "checked", "ground_of",
-           "summed"]  # fmt: skip
+__all__ = ["CHECKED_FACTS", "Checked", "CoverageRow", "CoverageSums", "ground_of"]
 
 # What the detectors look at; a batch that covers it makes silence an answer.
 CHECKED_FACTS: Mapping[str, tuple[str, ...]] = {
@@ -60,13 +59,8 @@ class CoverageRow(Model):
     as_of: date | None
 
 
-def checked(look: Look) -> tuple[Checked, ...]:
-    """What of this household somebody looked at."""
-    return _checked(ground_of(look))
-
-
 def ground_of(look: Look) -> Ground:
-    """All that `checked` depends on: the deliveries, the street, and whether courts reach all."""
+    """What of it was looked at depends on this: deliveries, street, whether courts reach all."""
     street = look.case.household.place[:_STREET]
     return look.deliveries, street, look.is_reached(HOUSEHOLD)
 
@@ -139,19 +133,6 @@ class CoverageSums:
         return tuple(
             _row(what, place, own, labels) for (what, place), own in sorted(self.sums.items())
         )
-
-
-def summed(found: Iterable[Checked], labels: Mapping[str, str]) -> tuple[CoverageRow, ...]:
-    """One row for each kind and street.
-
-    Args:
-        found: what `checked` gave for every household.
-        labels: names of the kinds of aid.
-    """
-    sums = CoverageSums()
-    for one in found:
-        sums.add(one)
-    return sums.rows(labels)
 
 
 def _row(what: str, place: str, own: _Sum, labels: Mapping[str, str]) -> CoverageRow:

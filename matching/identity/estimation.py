@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from matching.identity.blocking import LARGEST_BLOCK, keys_of
-from matching.identity.characters import Characters
 from matching.identity.compare import (
     AGREEING,
     FIELDS,
@@ -26,7 +24,7 @@ from matching.identity.compare import (
 from matching.identity.model import Chances, Frequencies, LinkageModel
 from matching.identity.records import PersonRecord
 
-__all__ = ["Patterns", "count_frequencies", "estimate", "estimate_strangers", "patterns_of"]
+__all__ = ["Patterns", "count_frequencies", "estimate", "estimate_strangers"]
 
 Patterns = Mapping[Vector, int]
 
@@ -36,31 +34,6 @@ _HELD_BY = 60.0  # pairs that the starting figures count for
 _SAMPLED_PAIRS = 120_000
 _OFTEN = 3  # a value met fewer times keeps the floor
 _NEVER_ALIKE = (NameLevel.EQUAL, NameLevel.ALIKE, NameLevel.SWAPPED, NameLevel.ONE_MISSING)
-
-
-def patterns_of(
-    records: Sequence[PersonRecord],
-    characters: Characters,
-    comparer: Comparer,
-    largest_block: int = LARGEST_BLOCK,
-) -> Counter[Vector]:
-    """How often each pattern of levels is met among the candidate pairs."""
-    blocks: dict[str, list[int]] = {}
-    patterns: Counter[Vector] = Counter()
-    keys = [keys_of(record, characters) for record in records]
-    for at, own in enumerate(keys):
-        for key in own:
-            blocks.setdefault(key, []).append(at)
-    for at, own in enumerate(keys):
-        near = {
-            other
-            for key in own
-            if len(blocks[key]) <= largest_block
-            for other in blocks[key]
-            if other > at
-        }
-        patterns.update(comparer.compare(records[at], records[other]) for other in near)
-    return patterns
 
 
 def count_frequencies(records: Sequence[PersonRecord]) -> Frequencies:

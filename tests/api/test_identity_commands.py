@@ -393,9 +393,15 @@ def test_the_blind_spot_is_told_as_a_range_or_refused_with_a_reason(capsys, demo
     assert "disabled_federation" in err
     two_lists = ("--source", "disabled_federation", "--source", "human_resources")
     assert "不作估计：只有 2 份名单" in run("blind-spot", *two_lists, "--store", demo)[1]
+    by_name = ("--source", "残联", "--source", "人社")
+    assert run("blind-spot", *by_name, "--store", demo) == run(
+        "blind-spot", *two_lists, "--store", demo
+    )
     copied = (*two_lists, "--source", "civil_affairs")
     assert "包含了其他名单里的每一个人" in run("blind-spot", *copied, "--store", demo)[1]
-    assert "没有来源“nobody”" in run("blind-spot", "--source", "nobody", "--store", demo)[2]
+    err = run("blind-spot", "--source", "nobody", "--store", demo)[2]
+    assert "没有来源“nobody”" in err
+    assert "残联（disabled_federation）" in err
     rows = [
         [n, "陈" + chr(0x6000 + 7 * n), "", f"19{n % 60 + 20}-0{n % 9 + 1}-11", "", f"0009{n:07}"]
         for n in range(200)

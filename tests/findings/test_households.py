@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matching.findings import across, checked, look_at, sign_of, summed
+from matching.findings import across, look_over, sign_of
 from matching.model.finding import Confidence
 from matching.model.records import Identity, Parentage, StoredPerson
 from tests.findings.cases import ON, a_batch, a_case, aid, catalogue
@@ -114,8 +114,7 @@ def test_not_checked_is_shown_apart_kind_by_kind_and_place_by_place():
     dark = a_case({"p": {}}, batches=[], place="310199002001", household="H-3")
     old = a_batch(on=date(2026, 1, 1))
     late = a_case({"p": {}}, batches=[old], place="310199002001", household="H-4")
-    looks = [look_at(catalogue(), case, ON) for case in (here, outsider, dark, late)]
-    rows = summed((one for look in looks for one in checked(look)), {})
+    rows = look_over(catalogue(), [here, outsider, dark, late], ON).checks.rows({})
     custody = {row.place: row for row in rows if row.what == "person.custody_status"}
     first, second = custody["310199001"], custody["310199002"]
     assert (first.households, first.checked, first.elsewhere) == (2, 1, 1)

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
+from benchmarks.identity_measures import patterns_of
 from benchmarks.identity_world import make_world
 from matching.errors import InputError
 from matching.identity.compare import AGREEING, FIELDS
-from matching.identity.estimation import estimate, patterns_of
+from matching.identity.estimation import estimate
 from matching.identity.model import (
     Alternative,
     Score,
