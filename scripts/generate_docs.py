@@ -107,8 +107,8 @@ def commands_page() -> str:
     """Every command, as `--help` prints it."""
     parts = [
         "Exit status: 0 done, 1 the answer is bad news (a check failed, a household could not be "
-        "read), 2 wrong use or wrong input, 3 the store cannot be used. Answers go to standard "
-        "output, progress to standard error."
+        "read), 2 wrong use or wrong input, 3 the store cannot be used, 130 stopped with Ctrl+C, "
+        "141 nobody reads on (`| head`). Answers go to standard output, progress to standard error."
     ]
     root = typer.main.get_command(cli.app)
     parts += [command_text(name, command) for name, command in commands_of(root, "zhaoren")]
