@@ -227,9 +227,9 @@ class _Maker:
             if policy.kind == "policy" and policy.form != "adjustment"
         }
         met = {
-            policy
-            for policy, _, _, outcome in Explainer(self.catalogue, reading).outcomes()
-            if outcome is Outcome.MET and policy in asked
+            one.policy.id
+            for one in Explainer(self.catalogue, reading).standings()
+            if one.outcome is Outcome.MET and one.policy.id in asked
         }
         found = [
             item

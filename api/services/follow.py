@@ -17,6 +17,7 @@ from api.services.look_again import LookedAgain, Standing, look_again
 from api.services.night import Night, Workers
 from graph.store import News, Store
 from matching.errors import InputError
+from matching.findings import Rates
 from matching.findings.events import Written, touched
 from matching.model.access import Access
 from matching.packs import Catalogue
@@ -128,7 +129,7 @@ class Follower:
         heads = dict(self.store.written_since(self.access, None).heads)
         who = decided_persons(self.store, self.access, on)
         night = Night(catalogue, self.access, on, who.same, last)
-        standing = Standing(catalogue, on, {}, who=who)
+        standing = Standing(catalogue, on, Rates(), who=who)
         looked = look_beside(
             self.store, night, self.workers, progress=self.progress, witness=standing.witness
         )
