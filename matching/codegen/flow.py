@@ -83,13 +83,21 @@ class Flow:
 
     def outcomes(self, space: Space) -> list[int]:
         """The outcomes of all policies in one space, in order; of persons last who is alive."""
-        found = [
+        found = self.told(space)
+        return [*found, self.same[self.program.alive]] if found and space == PERSONS else found
+
+    def told(self, space: Space) -> list[int]:
+        """The outcomes of all policies in one space, in order."""
+        return [
             self.same[variant.outcome]
             for plan in self.program.plans
             for variant in plan.variants
             if variant.space == space
         ]
-        return [*found, self.same[self.program.alive]] if found and space == PERSONS else found
+
+    def tells(self, space: Space) -> bool:
+        """Whether anything is told of one space."""
+        return bool(self.outcomes(space))
 
     def by_event(self) -> Space | None:
         """The space of one person with one event, if a policy asks for it."""
@@ -105,6 +113,10 @@ class Flow:
         for space in self.spaces():
             for number in self.outcomes(space):
                 yield space, number
+
+    def asked(self) -> Iterator[int]:
+        """All that has to be found out."""
+        yield from (number for _, number in self.roots())
 
     def terms(self, number: int) -> Iterator[tuple[int, Space]]:
         """What a quantifier sums up, each with the rows over which it goes."""
@@ -163,7 +175,7 @@ class Flow:
             self.same.append(self.same[op.args[0]] if alone else number)
 
     def _find_live(self) -> None:
-        found, waiting = set[int](), [number for _, number in self.roots()]
+        found, waiting = set[int](), list(self.asked())
         while waiting:
             number = waiting.pop()
             if number not in found:
@@ -246,6 +258,7 @@ class Flow:
             many = asked[number] + len(self._users.get(number, ())) > 1 or number in lifted
             if many or self._needs_name(number) or depth[number] > _DEEP:
                 self.bound.add(number)
+            if number in self.bound:
                 depth[number] = 0
 
     def _needs_name(self, number: int) -> bool:

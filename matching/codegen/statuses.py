@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from matching.codegen.flow import Flow
+from matching.codegen.lane_writer import LaneFlow, LaneWriter
 from matching.codegen.runtime import Day
-from matching.codegen.writer import Writer
 from matching.ledger import HOUSEHOLD
 from matching.model.family import Family
 from matching.packs import Pack, Policy
@@ -79,8 +78,8 @@ def statuses_of(pack: Pack, on: date) -> Statuses:
         pack: the full view of a jurisdiction.
         on: the day whose law and figures hold.
     """
-    flow = Flow(compile_pack(pack, on))
-    writer = Writer(flow)
+    flow = LaneFlow(compile_pack(pack, on))
+    writer = LaneWriter(flow)
     source = writer.source()
     names = {**Day(on).names(), **writer.say.constants, "OUTCOMES": _OUTCOMES}
     exec(compile(source, f"<rules of {pack.id} on {on}>", "exec"), names)  # noqa: S102 - our own text
@@ -88,12 +87,15 @@ def statuses_of(pack: Pack, on: date) -> Statuses:
     return Statuses(pack, on, source, table, tuple(_places(flow)))
 
 
-def _places(flow: Flow) -> Iterator[_Place]:
+def _places(flow: LaneFlow) -> Iterator[_Place]:
     """The column of each policy, in the order in which the writer puts them."""
-    counts: dict[object, int] = {}
+    columns = {space: iter(_columns(flow.order(space))) for space in flow.spaces()}
     for plan in flow.program.plans:
         at = {True: -1, False: -1}
         for variant in plan.variants:
-            at[variant.has_event] = counts.setdefault(variant.space, 0)
-            counts[variant.space] += 1
+            at[variant.has_event] = next(columns[variant.space])
         yield _Place(plan.policy, at[False], at[True])
+
+
+def _columns(order: list[int]) -> list[int]:
+    return sorted(range(len(order)), key=order.__getitem__)

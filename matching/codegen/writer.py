@@ -7,7 +7,7 @@ from matching.codegen.expressions import Expressions
 from matching.codegen.flow import Flow
 from matching.scan.program import EVENTS, HOUSEHOLDS, PERSONS, Space
 
-__all__ = ["Writer"]
+__all__ = ["Work", "Writer"]
 
 _SIGN = {"any": "|", "all": "&"}
 _START = {"any": "0", "all": "3", "sum": "0", "count": "0"}
@@ -19,18 +19,15 @@ _ROWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """What one loop does: values with names, sums of the household, outcomes."""
 
     base: Space
+    turn: int
     bound: list[int]
     sums: list[tuple[int, int]]
-    outcomes: list[int]
+    has_row: bool
     by_event: Space | None
-
-    def tells(self) -> bool:
-        """Whether anything leaves the loop but lists."""
-        return bool(self.sums or self.outcomes or self.by_event is not None)
 
 
 class Writer:
@@ -108,17 +105,18 @@ class Writer:
     def _loop(self, base: Space, turn: int) -> None:
         """What is asked of each person or event in one turn."""
         is_last = turn == self.flow.last[base]
-        work = _Work(
+        work = Work(
             base,
+            turn,
             list(self.flow.bound_in(base, turn)),
             [pair for pair in self.flow.sums() if self._sums_in(pair, base, turn)],
-            self.flow.outcomes(base) if is_last else [],
+            is_last and self.flow.tells(base),
             self.flow.by_event() if is_last and base == PERSONS else None,
         )
-        if not (work.bound or work.tells()):
+        if not (work.bound or self._tells(work)):
             return
         outer = dict(self.say.names)
-        self._before(work, turn)
+        self._before(work)
         self._head(base)
         self._earlier(base, turn)
         for number in work.bound:
@@ -129,13 +127,17 @@ class Writer:
         self.depth -= 1
         self.say.names = outer
 
-    def _before(self, work: "_Work", turn: int) -> None:
+    def _tells(self, work: Work) -> bool:
+        """Whether anything leaves the loop but lists."""
+        return bool(work.sums or work.has_row or work.by_event is not None)
+
+    def _before(self, work: Work) -> None:
         """Empty lists and sums."""
         for number in work.bound:
             if number in self.flow.kept:
                 self._empty(number)
         for number in dict.fromkeys(number for number, _ in work.sums):
-            if not self._is_begun(number, turn):
+            if not self._is_begun(number, work.turn):
                 self._start(number)
 
     def _empty(self, number: int) -> None:
@@ -180,22 +182,25 @@ class Writer:
         ):
             self._add("person_holds = holders.get(person.id, NOTHING)")
 
-    def _home(self, work: "_Work") -> None:
+    def _home(self, work: Work) -> None:
         """What counts for members alone: sums of the household, and outcomes."""
-        if not work.tells():
+        if not self._tells(work):
             return
         guarded = work.base == PERSONS and bool(self.relations & {"outside", "parents"})
         if guarded:
             self._add("if at_home:")
             self.depth += 1
-        for number, term in work.sums:
-            self._accumulate(number, self.say.name_for(number), term)
-        if work.outcomes:
+        self._sum_up(work)
+        if work.has_row:
             rows = "person_rows" if work.base == PERSONS else "event_rows"
             self._add(f"{rows}.append({self._row(work.base)})")
         if work.by_event is not None:
             self._by_event(work.by_event)
         self.depth -= guarded
+
+    def _sum_up(self, work: Work) -> None:
+        for number, term in work.sums:
+            self._accumulate(number, self.say.name_for(number), term)
 
     def _by_event(self, space: Space) -> None:
         """Outcomes of one person for each event."""
@@ -279,8 +284,10 @@ class Writer:
 
     def _row(self, space: Space) -> str:
         """What is told of one subject."""
-        texts = "".join(f"{self.say.text(number)}, " for number in self.flow.outcomes(space))
-        return f"bytes(({texts})).translate(OUTCOMES)"
+        return f"bytes(({self._told(space)})).translate(OUTCOMES)"
+
+    def _told(self, space: Space) -> str:
+        return "".join(f"{self.say.text(number)}, " for number in self.flow.outcomes(space))
 
 
 _OF_LEDGER = frozenset({"held", "lacks", "held_at", "received", "months_held", "last_held"})
