@@ -142,15 +142,23 @@ class Expressions:
             return self._open_of(number)
         if spec.type is FactType.BOOL:
             return f"(1 if {found} else 3 if {fact}.value else 0)"
-        day = ".toordinal()" if spec.type is FactType.DATE else ""
-        return f"(None if {found} else {fact}.value{day})"
+        return self._fact(number, "{}.toordinal()" if spec.type is FactType.DATE else "{}")
+
+    def _fact(self, number: int, value: str) -> str:
+        """Something made of what is stated; None where nothing is."""
+        op, fact = self.flow.op(number), f"f{number}"
+        asked = f"({fact} := {_BASES[op.space]}_facts({str(op.data[0])!r})) is None"
+        return f"(None if {asked} else {value.format(f'{fact}.value')})"
 
     def _is_told(self, _: int, op: Op) -> str:
         return f"(1 if {_BASES[op.space]}_facts({str(op.data[0])!r}) is None else 3)"
 
     def _of_day(self, number: int, op: Op) -> str:
-        call = "age_of" if op.kind == "age" else "months_since"
-        return self._known(list(self.flow.args(number)), "None", lambda v: f"{call}({v[0]})")
+        """Of a day that is asked for nothing else what was found for it before."""
+        (day,) = self.flow.args(number)
+        if self.flow.op(day).kind == "stated" and day not in self.names:
+            return self._fact(day, f"{op.kind}_on[{{}}]")
+        return self._known([day], "None", lambda v: f"{op.kind}[{v[0]}]")
 
     def _first(self, number: int, _: Op) -> str:
         return self._otherwise(number, None)

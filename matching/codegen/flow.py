@@ -31,6 +31,7 @@ _COUNTS_OVER = {  # which parts say over what a number counts
     **dict.fromkeys(("first", "else", "gather", "least", "arith", "term"), slice(None)),
     "cond": slice(1, 3), "follows": slice(-1, None), "told_by": slice(-1, None),
 }  # fmt: skip
+_ONCE = frozenset({"and", "or", "follows"})  # what they ask twice is written once
 _DEEP = 12  # nested deeper, a part gets a name: Python reads some 90 brackets at most
 
 
@@ -246,7 +247,8 @@ class Flow:
 
     def _bind(self) -> None:
         for number in self.live:
-            for arg in self.args(number):
+            args = self.args(number)
+            for arg in dict.fromkeys(args) if self.op(number).kind in _ONCE else args:
                 self._users.setdefault(arg, []).append(number)
         asked = Counter(number for _, number in self.roots())
         lifted = {number for space, number in self.roots() if self.op(number).space != space}

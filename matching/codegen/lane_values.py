@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from matching.codegen.flow import CONSTANTS, Flow
 
@@ -18,7 +18,7 @@ NEUTRAL = {"and": 3, "or": 0}  # what changes nothing
 _CONSTANT = {"doubt": 1, "open": 1}
 _JOINED: Mapping[str, Callable[[int, int], int]] = {"and": operator.and_, "or": operator.or_}
 _NOT = {0: 3, 1: 1, 3: 0}
-_SIGNS: Mapping[str, Callable[[object, object], bool]] = {
+_SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
     ">=": operator.ge,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import cast
 
 from matching.codegen.expressions import Expressions
-from matching.codegen.lane_values import NEUTRAL, Source, Values, wide
+from matching.codegen.lane_values import NEUTRAL, Values, wide
 from matching.codegen.lanes import Join, Lookup, Sum
 
 __all__ = ["LaneWords"]
@@ -35,6 +35,14 @@ class LaneWords:
     def text(self, join: Join) -> str:
         """All lanes of a join as one number."""
         return f"({_SIGN[join.way].join(map(self._term, join.terms))})"
+
+    def summed(self, one: Sum) -> str:
+        """What one person or event adds to a sum; what costs least first, until it decides."""
+        first, *rest = sorted(map(self._term, one.body.terms), key=lambda text: ":=" in text)
+        if one.body.way != "and" or not rest:
+            return self.text(one.body)
+        kept = f"of_{self.name(one)}"
+        return f"({kept} := {first}) and {' & '.join((kept, *rest))}"
 
     def _term(self, term: Lookup | Sum | Join) -> str:
         if isinstance(term, Join):

@@ -1,5 +1,6 @@
-"""Writes the function of statuses with lanes (并排求值的代码): what outcomes share is asked once."""
+"""Writes the function of statuses with lanes (并排求值的代码): what many share is asked once."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -74,13 +75,24 @@ class LaneFlow(Flow):
         self._find_live()
         for _, join in self.lanes.values():
             self.bound.update(join.sources())
+        read = Counter(arg for number in self.live for arg in self.args(number))
+        read.update(number for one in self.lane_sums() for number in one.body.sources())
         for one in self.lane_sums():
-            self.bound.update(one.body.sources())
-        Flow._bind(self)  # noqa: SLF001 - of this object
+            self.bound |= {
+                number
+                for number in one.body.sources()
+                if read[number] > 1 or not self._is_read_there(number, one)
+            }
+        Flow._bind(self)
+
+    def _is_read_there(self, number: int, one: Sum) -> bool:
+        """Whether a sum may read a fact itself: where something else decides, nobody needs it."""
+        op = self.op(number)
+        return op.kind == "stated" and op.space == one.base and self.turn[number] == one.turn
 
     def _keep(self) -> None:
         """What a sum asks in a later turn than that in which it is found is kept, too."""
-        Flow._keep(self)  # noqa: SLF001 - of this object
+        Flow._keep(self)
         for one in self.lane_sums():
             for number in one.body.sources():
                 if self.op(number).space == one.base and self.turn[number] < one.turn:
@@ -111,7 +123,7 @@ class LaneWriter(Writer):
     def _sum_up(self, work: Work) -> None:
         super()._sum_up(work)
         for one in self._sums_of(work):
-            self._add(f"{self.lanes.name(one)} {_SIGN[one.which]}= {self.lanes.text(one.body)}")
+            self._add(f"{self.lanes.name(one)} {_SIGN[one.which]}= {self.lanes.summed(one)}")
 
     def _row(self, space: Space) -> str:
         if space not in self.flow.lanes:

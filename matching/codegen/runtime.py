@@ -3,11 +3,11 @@
 Truths are 0 unmet, 1 unknown, 3 met; days are ordinals; None is a value that nobody knows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import lru_cache
 from itertools import product
+from typing import TypeVar
 
 from matching.ledger import COVERAGE_DAYS, HOUSEHOLD, entries_for, held_on, uncovered
 from matching.model.family import Family, Ledger, Obligor, Person
@@ -22,6 +22,7 @@ _ONE_DAY = timedelta(days=1)
 _FIXED = {Duty.YES: 3, Duty.MAYBE: 1, Duty.NO: 0}
 _DAYS = 1 << 16  # more different days than people live
 Number = int | Fraction
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Figures:
@@ -106,19 +107,25 @@ def is_looked_up(family: Family, person: Person) -> bool:
     return family.obligors is not None and (known is None or person.id in known)
 
 
+class _Found(dict[Key, int]):
+    """What was found for a day; found when it is asked for the first time."""
+
+    def __init__(self, find: Callable[[Key], int]):
+        super().__init__()
+        self.find = find
+
+    def __missing__(self, day: Key) -> int:
+        found = self.find(day)
+        if len(self) < _DAYS:
+            self[day] = found
+        return found
+
+
 class Day:
     """The functions that depend on the day asked about."""
 
     def __init__(self, on: date):
         self.on, self.today = on, on.toordinal()
-        self.age_of = lru_cache(_DAYS)(self._age_of)
-        self.months_since = lru_cache(_DAYS)(self._months_since)
-
-    def _age_of(self, birth: int) -> int:
-        return age_on(date.fromordinal(birth), self.on)
-
-    def _months_since(self, day: int) -> int:
-        return months_between(date.fromordinal(day), self.on)
 
     def running(self, ledger: Ledger) -> Mapping[str, set[str]]:
         """Holder -> the aids that run."""
@@ -181,5 +188,16 @@ class Day:
         plain = (self.last_held, within, owes, parents, others, outsiders, is_looked_up)
         found: dict[str, object] = {one.__name__: one for one in (*of_day, *plain)}
         constants = {"NOTHING": frozenset[str](), "NO_HOLDERS": {}}
-        of_days = {"age_of": self.age_of, "months_since": self.months_since}
-        return {**found, **of_days, **constants}
+        return {**found, **constants, **self.tables()}
+
+    def tables(self) -> dict[str, object]:
+        """Ages and months that were found before, by day and by the number of a day."""
+        on = self.on
+        ages = _Found[date](lambda birth: age_on(birth, on))
+        months = _Found[date](lambda day: months_between(day, on))
+        return {
+            "age_on": ages,
+            "months_since_on": months,
+            "age": _Found[int](lambda birth: ages[date.fromordinal(birth)]),
+            "months_since": _Found[int](lambda day: months[date.fromordinal(day)]),
+        }

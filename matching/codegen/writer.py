@@ -1,5 +1,6 @@
 """From the plan to the text of one Python function (写出代码): one loop a turn."""
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -48,37 +49,46 @@ class Writer:
 
     def source(self) -> str:
         """The text of the function."""
-        self._begin()
         for turn in self.flow.turns():
             self._households(turn)
             self._loop(EVENTS, turn)
             self._loop(PERSONS, turn)
         outcomes = self._row(HOUSEHOLDS)
         self._add(f"return {outcomes}, person_rows, event_rows, person_event_rows")
-        return f"def {self.function}(family):\n" + "\n".join(self.lines) + "\n"
+        self._put_first(0, self._begin())
+        return "\n".join((f"def {self.function}(family):", *self.lines, ""))
+
+    def _put_first(self, start: int, lines: list[str]) -> None:
+        """Assignments before all lines from `start` on; those that nobody reads are left out."""
+        for line in reversed(lines):
+            told, _, _ = line.partition(" = ")
+            read = re.compile(rf"\b({told.replace(', ', '|')})\b")
+            if any(map(read.search, self.lines[start:])):
+                self.lines.insert(start, "    " * self.depth + line)
 
     def _add(self, line: str) -> None:
         self.lines.append("    " * self.depth + line)
 
-    def _begin(self) -> None:
+    def _begin(self) -> list[str]:
+        """What the family is taken apart into."""
         outside = self.relations & {"outside", "parents"}
-        self._add("members = family.members")
-        self._add("n_members = len(members)")
-        if outside:
-            self._add("people = (*members, *(family.obligors or ()))")
-        else:
-            self._add("people, at_home = members, True")
-        self._add("events = family.events or ()")
-        self._add("household_facts, household_stale = family.facts.get, family.stale")
-        self._add("person_rows, event_rows, person_event_rows = [], [], []")
-        if any(self.flow.op(number).kind in _OF_LEDGER for number in self.flow.live):
-            self._add("ledger = family.ledger")
-            self._add("holders = running(ledger) if ledger.entries else NO_HOLDERS")
-            self._add("aids_covered = covered(ledger) if ledger.coverage else NOTHING")
-            self._add("household_holds = holders.get('household', NOTHING)")
         names = {"outside": "outsiders", "home": "others", "parents": "parents"}
-        for name in sorted(names[base] for base in self.relations):
-            self._add(f"{name}_of = {name}(people)")
+        related = sorted(names[base] for base in self.relations)
+        return [
+            "members = family.members",
+            "n_members = len(members)",
+            f"people = {'(*members, *(family.obligors or ()))' if outside else 'members'}",
+            *(() if outside else ("at_home = True",)),
+            "events = family.events or ()",
+            "household_facts = family.facts.get",
+            "household_stale = family.stale",
+            "person_rows, event_rows, person_event_rows = [], [], []",
+            "ledger = family.ledger",
+            "holders = running(ledger) if ledger.entries else NO_HOLDERS",
+            "aids_covered = covered(ledger) if ledger.coverage else NOTHING",
+            "household_holds = holders.get('household', NOTHING)",
+            *(f"{name}_of = {name}(people)" for name in related),
+        ]
 
     # Households
 
@@ -117,13 +127,14 @@ class Writer:
             return
         outer = dict(self.say.names)
         self._before(work)
-        self._head(base)
+        start, self.depth = len(self.lines), self.depth + 1
         self._earlier(base, turn)
         for number in work.bound:
             self._bind(number)
             if number in self.flow.kept:
                 self._keep(number)
         self._home(work)
+        self._head(base, start)
         self.depth -= 1
         self.say.names = outer
 
@@ -165,22 +176,21 @@ class Writer:
         term = pair[1]
         return self.flow.op(term).space == base and self.flow.turn[term] == turn
 
-    def _head(self, base: Space) -> None:
-        if base == EVENTS:
-            self._add("for at_event, event in enumerate(events):")
-            self.depth += 1
-            self._add("event_facts, event_stale = event.facts.get, event.stale")
-            return
-        self._add("for at_person, person in enumerate(people):")
-        self.depth += 1
-        self._add("person_facts, person_stale = person.facts.get, person.stale")
-        if self.relations & {"outside", "parents"}:
-            self._add("at_home = at_person < n_members")
-        if any(
-            self.flow.op(number).kind in _OF_LEDGER and self.flow.op(number).space == PERSONS
-            for number in self.flow.live
-        ):
-            self._add("person_holds = holders.get(person.id, NOTHING)")
+    def _head(self, base: Space, start: int) -> None:
+        """The loop over all lines from `start` on, and what each person or event has."""
+        name, rows = ("event", "events") if base == EVENTS else ("person", "people")
+        outside = self.relations & {"outside", "parents"}
+        told = [f"{name}_facts = {name}.facts.get", f"{name}_stale = {name}.stale"]
+        if base == PERSONS:
+            told += ["at_home = at_person < n_members"] if outside else []
+            told.append("person_holds = holders.get(person.id, NOTHING)")
+        self._put_first(start, told)
+        at = re.compile(rf"\bat_{name}\b")
+        counts = any(map(at.search, self.lines[start:]))
+        loop = (
+            f"for at_{name}, {name} in enumerate({rows}):" if counts else f"for {name} in {rows}:"
+        )
+        self.lines.insert(start, "    " * (self.depth - 1) + loop)
 
     def _home(self, work: Work) -> None:
         """What counts for members alone: sums of the household, and outcomes."""
@@ -288,6 +298,3 @@ class Writer:
 
     def _told(self, space: Space) -> str:
         return "".join(f"{self.say.text(number)}, " for number in self.flow.outcomes(space))
-
-
-_OF_LEDGER = frozenset({"held", "lacks", "held_at", "received", "months_held", "last_held"})
