@@ -1,6 +1,5 @@
 """From the plan to the text of one Python function (写出代码): one loop a turn."""
 
-import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -60,11 +59,12 @@ class Writer:
 
     def _put_first(self, start: int, lines: list[str]) -> None:
         """Assignments before all lines from `start` on; those that nobody reads are left out."""
+        text = "\n".join(self.lines[start:])
         for line in reversed(lines):
             told, _, _ = line.partition(" = ")
-            read = re.compile(rf"\b({told.replace(', ', '|')})\b")
-            if any(map(read.search, self.lines[start:])):
+            if any(name in text for name in told.split(", ")):
                 self.lines.insert(start, "    " * self.depth + line)
+                text = f"{line}\n{text}"
 
     def _add(self, line: str) -> None:
         self.lines.append("    " * self.depth + line)
@@ -185,11 +185,9 @@ class Writer:
             told += ["at_home = at_person < n_members"] if outside else []
             told.append("person_holds = holders.get(person.id, NOTHING)")
         self._put_first(start, told)
-        at = re.compile(rf"\bat_{name}\b")
-        counts = any(map(at.search, self.lines[start:]))
-        loop = (
-            f"for at_{name}, {name} in enumerate({rows}):" if counts else f"for {name} in {rows}:"
-        )
+        loop = f"for {name} in {rows}:"
+        if any(f"at_{name}" in line for line in self.lines[start:]):
+            loop = f"for at_{name}, {name} in enumerate({rows}):"
         self.lines.insert(start, "    " * (self.depth - 1) + loop)
 
     def _home(self, work: Work) -> None:

@@ -1,11 +1,13 @@
 """Rows as bits, 64 to a word (位集): an eighth of the memory of bytes, and of the time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.scan.columns import Tri
 
-__all__ = ["count", "packed", "unpacked"]
+__all__ = ["counts", "packed", "unpacked"]
 
 _WORD = 64
 _BYTE = 8
@@ -27,6 +29,9 @@ def unpacked(words: NDArray[np.uint64], n: int) -> Tri:
     return np.unpackbits(words.view(np.uint8), count=n, bitorder="little")
 
 
-def count(words: NDArray[np.uint64]) -> int:
-    """How many bits are set."""
-    return int(np.bitwise_count(words).sum())
+def counts(rows: Sequence[NDArray[np.uint64]]) -> list[int]:
+    """How many bits are set in each of these, which are equally long."""
+    if not rows:
+        return []
+    found: list[int] = np.bitwise_count(np.stack(rows)).sum(axis=1).tolist()
+    return found

@@ -52,15 +52,15 @@ def matrix(scan: Scan) -> dict[tuple[str, str], int]:
     found = {}
     for plan in scan.program.plans:
         masks = _of_plan(blame, plan)
-        counts = {name: bits.count(masks[name]) for name in sorted(masks)}
-        found.update({(plan.policy.id, name): n for name, n in counts.items() if n})
-    return found
+        found.update({(plan.policy.id, name): masks[name] for name in sorted(masks)})
+    counts = bits.counts(list(found.values()))
+    return {pair: n for pair, n in zip(found, counts, strict=True) if n}
 
 
 def _of_plan(blame: "_Blame", plan: PolicyPlan) -> Names:
     found: Names = {}
-    for variant, subjects in blame.scan.subjects(plan):
-        for name, rows in _of_variant(blame, variant, subjects.asked):
+    for variant in plan.variants:
+        for name, rows in _of_variant(blame, variant, blame.scan.asked(plan, variant)):
             households = rows
             if variant.space != HOUSEHOLDS:
                 found_rows = blame.rows(rows, variant.space)
@@ -91,8 +91,9 @@ class _Blame:
     scan: Scan
     asking: Asking = field(init=False)
     _known: dict[int, Masks] = field(default_factory=dict)
-    _gates: dict[tuple[int, Space], Mask] = field(default_factory=dict)
-    _seen: dict[tuple[int, Space], Mask] = field(default_factory=dict)
+    _gates: dict[int, Mask] = field(default_factory=dict)
+    _opened: dict[tuple[int, int], Mask] = field(default_factory=dict)
+    _seen: dict[int, Mask] = field(default_factory=dict)
     _folded: dict[tuple[int, Space, Space], Mask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,26 +116,31 @@ class _Blame:
 
     def gate(self, number: int) -> Mask:
         """Where an operation is open, as a mask; the same values are looked at once."""
-        value, space = self.scan.values[number], self.scan.program.ops[number].space
-        key = (id(value.unknown if isinstance(value, Column) else value), space)
-        if key not in self._gates:
-            self._gates[key] = self.mask(self.opened(number), space)
-        return self._gates[key]
+        if number not in self._gates:
+            value, n = self.scan.values[number], self.n(self.scan.program.ops[number].space)
+            key = (id(value.unknown if isinstance(value, Column) else value), n)
+            if key not in self._opened:
+                self._opened[key] = bits.packed(self.opened(number), n)
+            self._gates[number] = self._opened[key]
+        return self._gates[number]
+
+    def n(self, space: Space) -> int:
+        """How many rows a space has."""
+        return self.scan.frames.of(space).n
 
     def seen(self, rows: Tri, space: Space) -> Mask:
         """1 for these rows of the scan's own, which live as long as this does."""
-        key = (id(rows), space)
-        if key not in self._seen:
-            self._seen[key] = self.mask(rows, space)
-        return self._seen[key]
+        if id(rows) not in self._seen:
+            self._seen[id(rows)] = self.mask(rows, space)
+        return self._seen[id(rows)]
 
     def mask(self, rows: Tri, space: Space) -> Mask:
         """1 for these rows."""
-        return bits.packed(rows, self.scan.frames.of(space).n)
+        return bits.packed(rows, self.n(space))
 
     def rows(self, mask: Mask, space: Space) -> Tri:
         """A mask as bytes, where rows are moved."""
-        return bits.unpacked(mask, self.scan.frames.of(space).n)
+        return bits.unpacked(mask, self.n(space))
 
     def named(self, name: str, rows: Tri, space: Space) -> Names:
         """One name, for these rows."""

@@ -95,7 +95,7 @@ class Scan:
         for variant in plan.variants:
             frame = self.frames.of(variant.space)
             values = np.broadcast_to(self.tri(variant.outcome), frame.n)
-            yield variant, Subjects(self._rows(plan, variant), frame.household, values)
+            yield variant, Subjects(self.asked(plan, variant), frame.household, values)
 
     def tri(self, op: int) -> Tri:
         """The truth that an operation found."""
@@ -104,7 +104,7 @@ class Scan:
             raise TypeError(op)
         return value
 
-    def _rows(self, plan: PolicyPlan, variant: Variant) -> Tri:
+    def asked(self, plan: PolicyPlan, variant: Variant) -> Tri:
         """1 for the rows that are asked: members alive, with or without an event."""
         policy, no_event = plan.policy, plan.policy.per_event and not variant.has_event
         alive = policy.subject == "person" and policy.persons != "all"

@@ -162,9 +162,9 @@ def test_a_bound_that_says_too_little_is_caught():
 def test_rows_as_bits_are_the_same_rows(rows):
     words = bits.packed(np.array(rows, np.uint8), len(rows))
     assert bits.unpacked(words, len(rows)).tolist() == rows
-    assert bits.count(words) == sum(rows)
+    assert bits.counts([words, words]) == [sum(rows), sum(rows)]
 
 
 @given(n=st.integers(2, 200), all_=st.integers(0, 1))
 def test_one_byte_for_all_rows_counts_for_each_of_them(n, all_):
-    assert bits.count(bits.packed(np.array([all_], np.uint8), n)) == n * all_
+    assert bits.counts([bits.packed(np.array([all_], np.uint8), n)]) == [n * all_]
