@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from api.services import look_again as again_module
-from api.services.findings import Looked, look_everywhere
+from api.services.findings import Looked, look_beside, look_everywhere, night_of
 from api.services.follow import Follower
 from api.services.look_again import look_again, standing_of
 from graph import open_store
@@ -212,17 +212,23 @@ def _kept(found: Any) -> str:
 
 
 class Following(Looking):
-    """The first store is followed: what happened is known only by what its trace says."""
+    """The first store is followed: what happened is known only by what its trace says.
+
+    On a new day the follower also compares who is who of those of whom something came since.
+    """
 
     def _begin(self) -> None:
-        self.follower = Follower(self.stores[0], OPERATOR)
+        self.follower, self.last = Follower(self.stores[0], OPERATOR), None
         self._happens(NewDay(self.on))
 
     def _happens(self, event: Event) -> None:
         done = self.follower.step(RULES[self.rules], self.on)
         if isinstance(done, Looked):
             self.rates = done.rates
-        self._look_at_all(self.stores[1])
+        since = self.last if self.last is not None and self.last < self.on else None
+        night = night_of(self.stores[1], RULES[self.rules], OPERATOR, self.on, since)
+        look_beside(self.stores[1], night, None, rates=self.rates)
+        self.last = self.on
 
 
 def _run_any_sequence(examples: int, machine: type[Looking] = Looking) -> None:
