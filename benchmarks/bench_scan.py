@@ -22,6 +22,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.record import ROOT, machine, write
+from benchmarks.scan_movement import compile_policy, movement, scan_tables
 from benchmarks.scan_openfisca import OpenFisca
 from benchmarks.scan_peer import Peer, figures_of, frames
 from benchmarks.scan_world import ON, blocks_of, pack_of_rules
@@ -29,7 +30,6 @@ from matching.facts import family_of
 from matching.packs import Pack
 from matching.scan.encode import encode
 from matching.scan.missing import matrix
-from matching.scan.movement import compile_policy, movement, scan_tables
 from matching.scan.status import Program, Scan, compile_pack
 from seed.load import load_catalogue
 from seed.synthetic import generate

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.record import ROOT
+from benchmarks.scan_movement import scan_tables
 from benchmarks.scan_openfisca import OpenFisca
 from benchmarks.scan_peer import Peer, figures_of, frames
 from benchmarks.scan_world import ON, blocks_of, pack_of_rules
 from matching.scan.missing import matrix
-from matching.scan.movement import scan_tables
 from matching.scan.status import compile_pack
 from seed.load import load_catalogue
 

@@ -11,7 +11,7 @@ from api.entry import checked_value
 from api.services import advisor
 from graph.store import HouseholdCard
 from matching.model.access import Purpose
-from matching.model.answer import Answer, Item
+from matching.model.answer import Answer, Item, Outcome
 
 __all__ = ["router"]
 
@@ -34,6 +34,33 @@ class Households(BaseModel):
 
     households: tuple[HouseholdCard, ...]
     after: str | None
+
+
+class OutcomeShown(BaseModel):
+    """How one item stands; `missing` says what an open one lacks.
+
+    `amount_fen`: by the rule, of what is met or held, where it is exact; `paid_fen`: by the ledger.
+    """
+
+    policy: str
+    label: str
+    subject: str
+    event: str | None
+    outcome: Outcome
+    held: bool
+    amount_fen: int | None
+    unit: str | None
+    paid_fen: int | None
+    missing: tuple[str, ...]
+
+
+class OutcomesShown(BaseModel):
+    """The outcome table of one family on a day, in order of policy and subject."""
+
+    household: str
+    on: date
+    catalogue: str
+    items: tuple[OutcomeShown, ...]
 
 
 class ChangeShown(BaseModel):
@@ -94,6 +121,26 @@ def show_answer(
     return advisor.family_answer(
         visit.desk.store, visit.desk.catalogue, access, household_id, on
     ).answer
+
+
+@router.get("/households/{household_id}/outcomes", summary="每一项的结论，不写理由")
+def show_outcomes(
+    visit: Annotated[Visit, Depends(Allow("household:read"))],
+    household_id: HouseholdId,
+    on: AskedDay,
+    today: Today,
+) -> OutcomesShown:
+    """How every item stands and what is missing, without its words: small and quick."""
+    access = visit.access(Purpose.ADVISE)
+    found = advisor.family_outcomes(
+        visit.desk.store, visit.desk.catalogue, access, household_id, (on, today)
+    )
+    return OutcomesShown(
+        household=household_id,
+        on=on,
+        catalogue=visit.desk.catalogue.version,
+        items=tuple(OutcomeShown.model_validate(row, from_attributes=True) for row in found),
+    )
 
 
 @router.get("/households/{household_id}/comparison", summary="两天之间有什么变化")

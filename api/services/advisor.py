@@ -18,8 +18,10 @@ from matching.model.access import Access
 from matching.model.answer import Answer, Item
 from matching.model.family import FactState, FactValue, Family
 from matching.model.records import Case, Record, SubjectKind
+from matching.outcome_table import OutcomeTables
 from matching.packs import Catalogue
 from matching.vocabulary import FactSpec, fact_spec
+from matching.what_changes import Row
 
 __all__ = [
     "ADVISOR",
@@ -35,6 +37,7 @@ __all__ = [
     "correctable_spec",
     "evaluate_text",
     "family_answer",
+    "family_outcomes",
     "household_list",
     "item_evidence",
     "preview",
@@ -111,6 +114,29 @@ def family_answer(
 ) -> FamilyAnswer:
     """Everything for a stored family on a day; one audited read."""
     return _answer_case(store.case(access, household_id), catalogue, on)
+
+
+def family_outcomes(
+    store: Store,
+    catalogue: Catalogue,
+    access: Access,
+    household_id: str,
+    days: tuple[date, date],
+) -> tuple[Row, ...]:
+    """How every item of a stored family stands on a day, without words; one audited read.
+
+    Args:
+        store: where the household is.
+        catalogue: all packs.
+        access: who reads, and why.
+        household_id: its id.
+        days: the day asked about, and today: of today's rules code is made once and kept, for they
+            are asked for again and again.
+    """
+    on, today = days
+    family = family_of(store.case(access, household_id), on)
+    tables = OutcomeTables(catalogue, few=0) if on == today else OutcomeTables(catalogue)
+    return tables.of(family, on)
 
 
 def _answer_case(case: Case, catalogue: Catalogue, on: date) -> FamilyAnswer:

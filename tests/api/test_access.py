@@ -61,6 +61,7 @@ GUARDED = [
     Route("DELETE", f"{API}/session", "self:sign_out", good=204),
     Route("GET", f"{API}/households", "household:list"),
     Route("GET", f"{_HOUSEHOLDS}/answer", "household:read"),
+    Route("GET", f"{_HOUSEHOLDS}/outcomes", "household:read"),
     Route("GET", f"{_HOUSEHOLDS}/comparison?before=2026-06-30&after=2026-07-01", "household:read"),
     Route("POST", f"{_HOUSEHOLDS}/facts", "household:correct", good=201,
           json={"fact": "household.monthly_income", "about": "{id}", "value": 200_000},

@@ -38,6 +38,26 @@ def test_the_answer_is_the_engines(advisor, store, catalogue):
     assert answer == expected.to_json()
 
 
+@pytest.mark.parametrize("day", ["2026-06-30", "2026-07-01"])
+def test_outcomes_are_those_of_the_answer_and_small(advisor, day):
+    answer = advisor.get(f"{HOUSEHOLDS}/{OWN}/answer?on={day}")
+    table = advisor.get(f"{HOUSEHOLDS}/{OWN}/outcomes?on={day}")
+    told = {
+        (item["id"], item["subject"], item["event"]): (item["outcome"], item["paid_fen"])
+        for item in answer.json()["items"]
+    }
+    assert {
+        (row["policy"], row["subject"], row["event"]): (row["outcome"], row["paid_fen"])
+        for row in table.json()["items"]
+    } == told
+    (dibao,) = (row for row in table.json()["items"] if row["policy"] == "dibao")
+    lacks = [] if day == "2026-06-30" else ["DIBAO_LINE"]  # of July nobody has entered it
+    assert (dibao["held"], dibao["paid_fen"], dibao["missing"]) == (True, 81_000, lacks)
+    assert any(row["missing"] for row in table.json()["items"])
+    assert (table.json()["on"], table.json()["catalogue"]) == (day, answer.json()["catalogue"])
+    assert len(table.content) * 10 < len(answer.content)
+
+
 def test_the_demos_day_is_today(advisor):
     assert advisor.get(f"{HOUSEHOLDS}/{OWN}/answer").json()["on"] == "2026-06-30"
 

@@ -9,11 +9,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
+from benchmarks.scan_movement import compile_policy, movement, scan_tables
 from matching.ledger import COVERAGE_DAYS
 from matching.scan import missing
 from matching.scan.encode import encode
 from matching.scan.missing import matrix, missing_of
-from matching.scan.movement import compile_policy, movement, scan_tables
 from matching.scan.population import scans
 from matching.scan.status import compile_pack, scan
 from matching.scan.table import NONE
