@@ -8,6 +8,7 @@ Friday rule is used and the result is marked as estimated (预计).
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -22,6 +23,7 @@ class Deadline:
     estimated: bool
 
 
+@lru_cache(maxsize=4096)  # a day is asked for many items with the same few periods
 def due_day(received: date, working_days: int) -> Deadline:
     """The last working day of a period that starts the day after `received`.
 
