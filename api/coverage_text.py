@@ -209,7 +209,7 @@ def _miss_lines(paper: _Paper, rows: list[NearMissRow]) -> Iterator[str]:
     if len(told) < len(rows):
         yield (
             f"  另有 {len(rows) - len(told)} 条，还没有一户能肯定只差这一条，没有列；"
-            "别的核实完才知道，用 --json 或 --csv 看。"
+            "其他条件核实以后才知道，用 --json 或 --csv 看。"
         )
 
 

@@ -114,6 +114,8 @@ def begun_text(looked: Looked) -> str:
         f"{looked.on} 排查 {looked.households} 户，发现 {looked.found} 件，"
         f"其中 {looked.changed} 件是新的或有变化。"
     ]
+    if looked.identity is not None and looked.identity.changed:
+        lines.append(f"另有 {looked.identity.changed} 件“是不是同一个人”是新的或有变化，等人认定。")
     if not looked.households and not looked.unread:
         lines.append(NOBODY)
     if looked.unread:

@@ -43,15 +43,15 @@ def follow(settings: Settings, workers: int, pace: Pace, *, as_json: bool) -> No
     logging.getLogger("neo4j").addHandler(logging.NullHandler())  # we say it, and once
     try:
         with _ended_by_sigterm(), open_store(settings.store) as store:
-            rules, demo_day = RuleFiles(settings.catalogue), store.info().demo_day
+            rules = RuleFiles(settings.catalogue)
             helpers = Workers(settings.store, workers)
             follower = Follower(store, operator_access(), helpers, progress=counting(_EVERY))
-            _say_how(pace, demo_day)
+            _say_how(pace, store.info().demo_day)
             away = ""
             while True:
                 _refresh(rules)
-                on, before = demo_day or this_day(), away
-                away = _step(follower, rules, on, as_json=as_json)
+                before = away
+                away = _step(follower, rules, as_json=as_json)
                 if away != before and away:  # once, however long it lasts
                     say(f"{away}\n每 {pace.seconds} 秒再试；恢复以后先全部排查一遍，不会漏。")
                 time.sleep(pace.seconds)
@@ -61,6 +61,7 @@ def follow(settings: Settings, workers: int, pace: Pace, *, as_json: bool) -> No
 
 def _say_how(pace: Pace, demo_day: date | None) -> None:
     say(f"先全部排查一遍，然后每 {pace.seconds} 秒看一次有没有新写入。按 Ctrl-C 结束。")
+    say("是不是同一个人，从现在起有变化的换日时比；以前的请先比一遍：zhaoren identity。")
     if demo_day is not None:
         say(f"这是示例库，一直按 {demo_day} 看，不换日。")
 
@@ -86,9 +87,10 @@ def _refresh(rules: RuleFiles) -> None:
         say(f"{error}\n政策目录改动后读不了，仍按改动前的规定看；改好后会自己重读。")
 
 
-def _step(follower: Follower, rules: RuleFiles, on: date, *, as_json: bool) -> str:
+def _step(follower: Follower, rules: RuleFiles, *, as_json: bool) -> str:
     """Look and tell; why the store cannot be reached now, or nothing."""
     try:
+        on = follower.store.info().demo_day or this_day()
         done = follower.step(rules.catalogue, on)
     except StoreError as error:
         if error.code not in _PASSING:
@@ -115,6 +117,8 @@ def _as_json(done: Looked | LookedAgain, on: date) -> dict[str, object]:
     told: dict[str, object] = {"at": moment().isoformat(timespec="seconds"), "on": on.isoformat()}
     if isinstance(done, Looked):
         told = {"type": "looked", **told, "households": done.households, "found": done.found}
+        if done.identity is not None:
+            told["identity_changed"] = done.identity.changed
     else:
         told = {"type": "looked_again", **told, "households": len(done.households),
                 "compared": len(done.compared)}  # fmt: skip

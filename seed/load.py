@@ -1,7 +1,9 @@
 """Read the catalogue's files, and put catalogue and made-up district into a store (装入)."""
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +24,7 @@ __all__ = [
     "DemoLogin",
     "LoadedDemo",
     "catalogue_files",
+    "catalogue_stamp",
     "load_catalogue",
     "load_demo",
     "operator_access",
@@ -66,13 +69,37 @@ def catalogue_files(folder: Path | None = None) -> tuple[tuple[str, str], ...]:
     Raises:
         CatalogueError: the folder is not there, or a file is too large or no UTF-8 text.
     """
-    if folder is not None and not folder.is_dir():
-        raise CatalogueError(f"找不到政策目录的文件夹 {folder}。请核对 ZHAOREN_CATALOGUE。")
     files: dict[str, str] = {}
-    for root in (_OWN_CATALOGUE, folder):
-        if root is not None:
-            files.update(_texts(root))
+    for root in _roots(folder):
+        files.update(_texts(root))
     return tuple(sorted(files.items()))
+
+
+def catalogue_stamp(folder: Path | None = None) -> str:
+    """Another text whenever a file of the catalogue was written, came or went (目录印记).
+
+    The files are not read, so that one may ask again and again.
+
+    Args:
+        folder: as in `catalogue_files`.
+
+    Raises:
+        CatalogueError: the folder is not there.
+    """
+    total = hashlib.sha256()
+    for path in (path for root in _roots(folder) for path in sorted(root.rglob("*.yaml"))):
+        with suppress(FileNotFoundError):  # it went in between: the next time tells
+            told = path.stat()
+            total.update(f"{path}\0{told.st_mtime_ns}\0{told.st_size}\0".encode())
+    return total.hexdigest()
+
+
+def _roots(folder: Path | None) -> tuple[Path, ...]:
+    if folder is None:
+        return (_OWN_CATALOGUE,)
+    if not folder.is_dir():
+        raise CatalogueError(f"找不到政策目录的文件夹 {folder}。请核对 ZHAOREN_CATALOGUE。")
+    return _OWN_CATALOGUE, folder
 
 
 def _texts(root: Path) -> Iterator[tuple[str, str]]:

@@ -71,7 +71,8 @@ class Night:
     """What a look goes by (排查依据): the same for every household.
 
     `since`: members are handed on as records, with those of whom something came since that day, for
-    the comparison of who is who; None: they are not.
+    the comparison of who is who; None: they are not. `written`: ids of households and persons that
+    count as such, whatever day their rows bear.
     """
 
     catalogue: Catalogue
@@ -79,6 +80,7 @@ class Night:
     on: date
     same: Mapping[str, str]
     since: date | None = None
+    written: frozenset[str] = frozenset()
 
     def over(self, store: Store, share: Share | None = None) -> Portions:
         """The portions of a share, or of the whole scope, in order of household."""
@@ -93,9 +95,13 @@ class Night:
         for case in cases:
             homes = members_of(case, self.on, load_characters())
             members += homes
-            if came_since(case, since):
+            if came_since(case, since) or self._is_written(case):
                 came |= {home.record.key for home in homes}
         return replace(looked, members=tuple(members), came=frozenset(came))
+
+    def _is_written(self, case: Case) -> bool:
+        ids = {case.household.id, *(person.id for person in case.persons)}
+        return not ids.isdisjoint(self.written)
 
 
 def portions(store: Store, night: Night, workers: Workers | None = None) -> Portions:

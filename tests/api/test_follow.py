@@ -294,6 +294,50 @@ def test_after_a_step_that_broke_off_everything_is_looked_at(watched: Watched, t
     assert watched.full_look(None)[0] == 0
 
 
+TOMORROW = ON + timedelta(days=1)
+
+
+def asked_about(looked: object) -> set[tuple[str, ...]]:
+    assert isinstance(looked, Looked)
+    assert looked.identity is not None
+    return {one.evidence for one in looked.identity.asked.findings}
+
+
+def test_who_is_keyed_in_with_an_old_date_is_compared_on_the_next_day(watched: Watched):
+    """Nothing of her bears a day of these: only the write tells that she is new."""
+    step(watched.follower)
+    her = a_woman("H-6", HERE, None)
+    put(watched.desk, her.model_copy(update={"records": ()}))
+    assert isinstance(step(watched.follower), LookedAgain)
+    found = asked_about(step(watched.follower, TOMORROW))
+    assert ("store/H-4-p", "store/H-6-p") in found
+    assert asked_about(step(watched.follower, TOMORROW + timedelta(days=1))) == set()
+
+
+def test_a_new_day_that_breaks_off_is_compared_when_it_comes_to_an_end(
+    watched: Watched, tmp_path: Path
+):
+    step(watched.follower)
+    put(watched.desk, a_woman("H-6", HERE, None))
+    step(watched.follower)
+    with closing(sqlite3.connect(tmp_path / "district.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="占用"):
+            step(watched.follower, TOMORROW)
+    assert ("store/H-4-p", "store/H-6-p") in asked_about(step(watched.follower, TOMORROW))
+
+
+def test_a_store_that_is_filled_in_anew_is_compared_as_a_whole_at_once(watched: Watched, tmp_path: Path):
+    with (
+        open_store(f"embedded:{tmp_path / 'empty.sqlite'}", create=True) as store,
+        closing(open_store(f"embedded:{tmp_path / 'empty.sqlite'}")) as desk,
+    ):
+        follower = Follower(store, ACCESS)
+        assert isinstance(step(follower), Looked)
+        copy_store(watched.desk, desk, operator_access(Purpose.COPY))
+        assert ("store/H-4-p", "store/H-5-p") in asked_about(step(follower))
+
+
 def test_a_follower_reads_and_writes_as_the_operator_and_leaves_its_trace(watched: Watched):
     step(watched.follower)
     aid_by_a_bulk_load(watched.desk)
@@ -326,6 +370,13 @@ def test_changed_files_are_read_anew_and_bad_ones_are_said_once(tmp_path: Path):
     files.refresh()
     assert files.catalogue is second
     path.write_text(good, "utf-8")
+    files.refresh()
+    assert files.catalogue.version == second.version
+    away = tmp_path.rename(tmp_path.with_name("away"))
+    with pytest.raises(CatalogueError, match="找不到"):
+        files.refresh()
+    files.refresh()  # said once
+    away.rename(tmp_path)
     files.refresh()
     assert files.catalogue.version == second.version
 

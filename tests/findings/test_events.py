@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from api.services import look_again as again_module
-from api.services.findings import Looked, look_beside, look_everywhere, night_of
+from api.services.findings import Looked, look_everywhere
 from api.services.follow import Follower
+from api.services.identity import compare
 from api.services.look_again import look_again, standing_of
 from graph import open_store
 from matching.findings import Rates
 from matching.findings.events import Delivered, Event, NewDay, NewRules, Written, touched
+from matching.findings.kinds import IDENTITY
 from matching.model.base import Model
 from matching.model.family import ApplicationOutcome, FactState
 from matching.model.finding import FindingFilter, FindingState
@@ -206,29 +208,37 @@ class Looking(RuleBasedStateMachine):
 
 
 def _kept(found: Any) -> str:
-    """All of a kept finding but the second at which it was written."""
+    """All of a kept finding but the second at which it was written.
+
+    Who is who is asked again of those who changed alone, so that the day is not that of all.
+    """
+    without = {"steps", "seen_on"} if found.kind in IDENTITY else {"steps"}
     steps = [step.model_dump(exclude={"at"}) for step in found.steps]
-    return f"{found.model_dump_json(exclude={'steps'})} {steps}"
+    return f"{found.model_dump_json(exclude=without)} {steps}"
 
 
 class Following(Looking):
     """The first store is followed: what happened is known only by what its trace says.
 
-    On a new day the follower also compares who is who of those of whom something came since.
+    On a new day the follower also compares who is who of those of whom something came since; the
+    second store compares everybody.
     """
 
     def _begin(self) -> None:
-        self.follower, self.last = Follower(self.stores[0], OPERATOR), None
+        self.follower = Follower(self.stores[0], OPERATOR)
+        for store in self.stores:
+            compare(store, OPERATOR, self.on, ())
+        self.compared = self.on
         self._happens(NewDay(self.on))
 
     def _happens(self, event: Event) -> None:
         done = self.follower.step(RULES[self.rules], self.on)
         if isinstance(done, Looked):
             self.rates = done.rates
-        since = self.last if self.last is not None and self.last < self.on else None
-        night = night_of(self.stores[1], RULES[self.rules], OPERATOR, self.on, since)
-        look_beside(self.stores[1], night, None, rates=self.rates)
-        self.last = self.on
+        self._look_at_all(self.stores[1])
+        if self.compared < self.on:
+            compare(self.stores[1], OPERATOR, self.on, ())
+            self.compared = self.on
 
 
 def _run_any_sequence(examples: int, machine: type[Looking] = Looking) -> None:

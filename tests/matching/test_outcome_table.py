@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from matching.answer import answer
+from matching.codegen.reasons import reasons_of
 from matching.errors import InputError
 from matching.explain import Explainer
 from matching.model.answer import Outcome
@@ -89,6 +90,17 @@ def answered_in_order(one, on):
 def order(one, row):
     subjects = ["household", *(member.id for member in one.members)]
     return row.policy, subjects.index(row.subject)
+
+
+def test_code_is_made_for_some_days_and_kept_and_the_families_of_others_are_read():
+    """More days than are kept, in turn: what is made is used again, and never made twice."""
+    rules, one = tiny.asking("household.utility_arrears"), tiny.family("")
+    days = [date(2026, 1, 1 + n) for n in range(30)]
+    tables = OutcomeTables(rules, GENERATED)
+    before = reasons_of.cache_info().misses
+    told = [[tables.of(one, day) for day in days] for _ in range(3)]
+    assert reasons_of.cache_info().misses - before == tables.most == 24
+    assert told == [[OutcomeTables(rules, READ).of(one, day) for day in days]] * 3
 
 
 def test_a_day_of_which_nothing_is_known_is_refused():
