@@ -102,7 +102,7 @@ class Follower:
     progress: Callable[[int], None] = lambda _: None
     many: int = 1_000
     _standing: Standing | None = field(default=None, init=False)
-    _heads: dict[str, int] = field(default_factory=dict, init=False)
+    _heads: dict[str, int] | None = field(default=None, init=False)
     _compared: date | None = field(default=None, init=False)
     _written: set[str] = field(default_factory=set, init=False)
 
@@ -131,7 +131,7 @@ class Follower:
 
     def _begin(self, catalogue: Catalogue, on: date) -> Looked:
         """The heads come first: what is written during the look is looked at after it."""
-        news = self.store.written_since(self.access, self._heads or None)
+        news = self.store.written_since(self.access, self._heads)
         self._keep_in_mind(news)
         since = self._compared if self._compared is not None and self._compared < on else None
         who = decided_persons(self.store, self.access, on)
