@@ -437,9 +437,9 @@ def test_the_command_stays_tells_each_look_waits_for_the_store_and_ends_with_a_s
             with closing(sqlite3.connect(tmp_path / "demo.sqlite", isolation_level=None)) as other:
                 put(desk, replace_id(rows[0]))
                 other.execute("BEGIN IMMEDIATE")
-                told = [process.stderr.readline() for _ in range(4)]
-            assert "占用" in told[2]
-            assert "再试" in told[3]
+                told = [process.stderr.readline() for _ in range(5)]
+            assert "占用" in told[3]
+            assert "再试" in told[4]
             assert json.loads(process.stdout.readline())["type"] == "looked"
             process.send_signal(signal.SIGTERM)
             _, err = process.communicate(timeout=60)
