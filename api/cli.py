@@ -246,7 +246,7 @@ def _show_progress() -> "Progress":
     def tell(what: str, done: int, total: int) -> None:
         tenth = f"{what} {done * 10 // total}"
         if sys.stderr.isatty():
-            typer.echo(f"\r{what} {done}/{total}", err=True, nl=done == total)
+            say(f"\r{what} {done}/{total}", end=done == total)
         elif tenth != told[0]:
             told[0] = tenth
             say(f"{what} {done}/{total}")
@@ -290,7 +290,7 @@ def verify(store: StoreOption = None) -> None:
     with _open(_settings(store=store).store) as opened:
         broken = verify_audit(opened.audit_entries())
     if broken is not None:
-        typer.echo(f"留痕被改动：链 {broken.chain} 第 {broken.seq} 条与前一条接不上。", err=True)
+        say(f"留痕被改动：链 {broken.chain} 第 {broken.seq} 条与前一条接不上。")
         raise typer.Exit(1)
     typer.echo("留痕完整：每一条都与前一条相接。")
 

@@ -21,9 +21,13 @@ _NAMED = 50
 _SIGPIPE = 141  # 128 and its number: how the shell sees a tool of Unix that nobody reads on
 
 
-def say(text: str) -> None:
-    """A line beside the answer."""
-    typer.echo(text, err=True)
+def say(text: str, *, end: bool = True) -> None:
+    """A line beside the answer, or with `end` false a part of one; if nobody reads it, nothing."""
+    try:
+        typer.echo(text, err=True, nl=end)
+    except BrokenPipeError:  # the work goes on, and what is left to say goes nowhere
+        if sys.__stderr__ is not None:
+            _to_nowhere(sys.__stderr__.fileno())
 
 
 def put(value: object) -> None:
@@ -60,7 +64,10 @@ def counting(every: int) -> Callable[[int], None]:
 
 
 def while_somebody_reads(command: Callable[[], int]) -> int:
-    """Runs a command; its status, or quietly that of SIGPIPE if `| head` has read enough."""
+    """Runs a command; its status, or quietly that of SIGPIPE if `| head` has read enough.
+
+    Only the answer counts: who reads no progress (standard error) misses none of it.
+    """
     try:
         status = command()
     except (BrokenPipeError, SystemExit):  # typer makes one into the other
@@ -71,12 +78,18 @@ def while_somebody_reads(command: Callable[[], int]) -> int:
 
 
 def _nobody_reads() -> bool:
-    """Whether an output is a pipe whose other end is closed; what is left for it goes nowhere."""
-    streams = [stream for stream in (sys.__stdout__, sys.__stderr__) if stream is not None]
-    closed = [stream.fileno() for stream in streams if _is_closed(stream.fileno())]
-    for number in closed:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-    return bool(closed)
+    """Whether the answer goes to a pipe whose other end is closed; what is left goes nowhere."""
+    answer = sys.__stdout__
+    if answer is None or not _is_closed(answer.fileno()):
+        return False
+    _to_nowhere(answer.fileno())
+    return True
+
+
+def _to_nowhere(number: int) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 def _is_closed(number: int) -> bool:

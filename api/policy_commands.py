@@ -13,6 +13,7 @@ import typer
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
 from api.command_input import given_day, given_settings, this_day
 from api.command_options import DayOption, JsonOption, UnusedStore
+from api.command_output import say
 from matching.errors import InputError
 
 __all__ = ["policy_app"]
@@ -52,9 +53,9 @@ def new(
     skeleton = new_policy(load_catalogue(used), policy, pack, kind.value)
     for path in write_new(skeleton, folder):
         typer.echo(f"写了 {path}")
-    typer.echo("把每个 ____ 换成内容；没填完以前目录不会载入。", err=True)
+    say("把每个 ____ 换成内容；没填完以前目录不会载入。")
     if used is None or used.resolve() != folder.resolve():
-        typer.echo(f"要用上它，请设置 ZHAOREN_CATALOGUE={folder} 。", err=True)
+        say(f"要用上它，请设置 ZHAOREN_CATALOGUE={folder} 。")
 
 
 @policy_app.command("show", help=EXAMPLES["policy show"], cls=ChineseCommand)

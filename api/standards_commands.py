@@ -11,6 +11,7 @@ import typer
 from api.command_help import EXAMPLES, ChineseCommand, ChineseGroup
 from api.command_input import given_day, given_settings, this_day
 from api.command_options import UnusedStore
+from api.command_output import say
 from matching.errors import InputError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def load(
     written = write_plan(plan, folder)
     typer.echo(_told(plan, written, folder))
     if written and (used is None or used.resolve() != folder.resolve()):
-        typer.echo(f"要用上这些数值，请设置 ZHAOREN_CATALOGUE={folder} 。", err=True)
+        say(f"要用上这些数值，请设置 ZHAOREN_CATALOGUE={folder} 。")
 
 
 def _told(plan: "LoadPlan", written: tuple[str, ...], folder: Path) -> str:

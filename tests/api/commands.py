@@ -12,11 +12,12 @@ SIZE = 60
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def demo_store(folder: Path) -> str:
+def demo_store(folder: Path, households: int = SIZE) -> str:
     """The address of a new store with a small demo district."""
     url = f"embedded:{folder / 'demo.sqlite'}"
     with open_store(url, create=True) as store:
-        load_demo(store, load_catalogue(), lambda password: "x" * len(password), n_households=SIZE)
+        catalogue = load_catalogue()
+        load_demo(store, catalogue, lambda word: "x" * len(word), n_households=households)
     return url
 
 
