@@ -13,8 +13,10 @@ __all__ = ["EVERYBODY", "news_since", "written_text"]
 
 def written_text(
     households: Iterable[str], persons: Iterable[str], events: Iterable[str], places: Iterable[str]
-) -> str | None:
-    """Ids that a write was about, as its trace holds them (触及的编号); None: nobody.
+) -> str:
+    """Ids that a write was about, as its trace holds them (触及的编号); `{}`: nobody.
+
+    An entry without this text is of no write of people, or of a version that did not say it.
 
     Args:
         households: whose rows were written.
@@ -23,11 +25,11 @@ def written_text(
         places: division prefixes that a batch covers.
     """
     told = {"events": events, "households": households, "persons": persons, "places": places}
-    found = {name: ids for name, given in told.items() if (ids := sorted(given))}
-    return canonical_json(found) if found else None
+    return canonical_json({name: ids for name, given in told.items() if (ids := sorted(given))})
 
 
 EVERYBODY = written_text((), (), (), [""])
+_DECIDE = "decide_finding"
 
 
 def news_since(tx: Transaction, seen: Mapping[str, int] | None) -> News:
@@ -42,13 +44,17 @@ def news_since(tx: Transaction, seen: Mapping[str, int] | None) -> News:
     ]
     entries = tx.writes_between(parts) if parts else []
     told: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        for name, ids in json.loads(entry.touched or "{}").items():
+    silent = {entry.action for entry in entries if entry.touched is None}
+    texts = {entry.touched for entry in entries if entry.touched is not None}
+    if silent - {_DECIDE}:  # written by a process of an earlier version: about whom, nobody knows
+        texts.add(EVERYBODY)
+    for text in texts:
+        for name, ids in json.loads(text).items():
             told[name].update(ids)
     return News(
         heads=heads,
         entries=len(entries),
-        decided=any(entry.touched is None for entry in entries),
+        decided=_DECIDE in silent,
         households=frozenset(told["households"]),
         persons=frozenset(told["persons"]),
         events=frozenset(told["events"]),

@@ -24,11 +24,13 @@ MATCH (e:AuditEntry) RETURN e {.*} AS row ORDER BY e.chain, e.seq
 // name: chain_heads
 MATCH (c:AuditChain) RETURN c.id AS chain, c.seq AS seq
 
+// An entry that says nothing of whom: a decision, or a write of a version that did not say.
 // name: writes_between
 UNWIND $parts AS part
 UNWIND range(part.after + 1, part.until) AS seq
 MATCH (e:AuditEntry {key: part.chain + '|' + toString(seq)})
-WHERE e.touched IS NOT NULL OR (e.action = 'decide_finding' AND e.decision = 'allow')
+WHERE e.touched <> '{}' OR (e.touched IS NULL AND e.decision = 'allow'
+  AND (e.key_hash IS NOT NULL OR e.action = 'decide_finding'))
 RETURN e {.*} AS row ORDER BY e.chain, e.seq
 
 // name: put_user

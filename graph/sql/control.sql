@@ -28,11 +28,13 @@ WITH RECURSIVE chains (chain) AS (
 SELECT chain, (SELECT max(seq) FROM audit WHERE audit.chain = chains.chain) AS seq
 FROM chains WHERE chain IS NOT NULL
 
+-- An entry that says nothing of whom: a decision, or a write of a version that did not say.
 -- name: writes_between
 SELECT audit.* FROM json_each(:parts) AS part
 JOIN audit ON chain = part.value ->> 'chain'
     AND seq > part.value ->> 'after' AND seq <= part.value ->> 'until'
-WHERE touched IS NOT NULL OR (action = 'decide_finding' AND decision = 'allow')
+WHERE touched <> '{}' OR (touched IS NULL AND decision = 'allow'
+    AND (key_hash IS NOT NULL OR action = 'decide_finding'))
 ORDER BY chain, seq
 
 -- name: put_user

@@ -1,5 +1,6 @@
 """About whom something was written since an earlier moment: all of it, once, and little read."""
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,8 @@ from api.services.follow import Follower
 from api.services.look_again import LookedAgain
 from graph import copy_store, open_store, verify_audit
 from graph.audit import GENESIS, Trace, next_entry, utc_now
+from graph.change import leave_trace
+from graph.session_rows import audit_row
 from graph.store import News, Store
 from matching.errors import AccessError, NotFound
 from matching.model.access import Purpose, Role
@@ -131,6 +134,57 @@ def test_a_store_filled_by_a_copy_is_told_as_all_of_it(
         assert since(target, before).places == {""}
 
 
+def leave(store: Store, chain: str, trace: Trace) -> None:
+    """Leave an entry as the version before did, which knew no `touched`."""
+    store._transact(lambda tx: leave_trace(tx, chain, utc_now(), trace))
+
+
+def test_a_write_of_a_process_of_the_version_before_is_told_as_about_everybody(filled: Store):
+    """It was opened before `zhaoren migrate` and runs on: nobody can say whom it wrote about."""
+    before = now(filled)
+    load = Trace(OPERATOR, "load", "household", "h1", result_count=1, key_hash="0" * 64)
+    leave(filled, "earlier", load)
+    assert since(filled, before) == NOBODY.model_copy(update={"places": frozenset({""})})
+    before = now(filled)
+    leave(filled, "earlier", replace(load, action="decide_finding", resource="finding"))
+    assert since(filled, before) == NOBODY.model_copy(update={"decided": True})
+    before = now(filled)
+    leave(filled, "earlier", replace(load, decision="deny"))
+    leave(filled, "earlier", replace(load, action="put_findings", key_hash=None))
+    assert filled.written_since(OPERATOR, before.heads).entries == 0
+    assert verify_audit(filled.audit_entries()) is None
+
+
+def test_an_entry_that_an_earlier_version_put_into_the_file_is_told_as_about_everybody(
+    tmp_path: Path,
+):
+    """With the statement of schema 3, which names no `touched`."""
+    path = tmp_path / "a.sqlite"
+    with open_store(f"embedded:{path}", create=True) as store:
+        put(store, a_case("h1"))
+        before, installation = now(store), next(store.audit_entries()).resource_id
+        opening = Trace(OPERATOR, "open_chain", "store", installation)
+        load = Trace(OPERATOR, "load", "household", "h1", result_count=1, key_hash="0" * 64)
+        first = next_entry("earlier", (0, GENESIS), utc_now(), opening)
+        second = next_entry("earlier", (1, first.hash), utc_now(), load)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for entry in (first, second):
+                row = audit_row(entry)
+                assert row.pop("touched") is None
+                names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+                connection.execute(f"INSERT INTO audit ({names}) VALUES ({places})", row)
+        assert since(store, before).places == {""}
+        assert verify_audit(store.audit_entries()) is None
+
+
+def test_a_write_about_nobody_says_so_and_is_no_news(filled: Store):
+    before = now(filled)
+    put(filled, a_batch(id="b9", covers_places=frozenset()))
+    assert filled.written_since(OPERATOR, before.heads).entries == 0
+    last = max(filled.audit_entries(), key=lambda entry: entry.seq)
+    assert (last.action, last.touched) == ("load", "{}")
+
+
 def test_only_news_leave_a_trace(filled: Store):
     def traced() -> list[tuple[str, int]]:
         entries = list(filled.audit_entries())
@@ -165,8 +219,6 @@ def test_an_entry_of_an_earlier_version_keeps_its_hash():
 
 def test_a_question_reads_along_the_key_of_the_trace_and_not_all_of_it(tmp_path: Path):
     """By the plan of the embedded store: steps from chain to chain, then a stretch of each."""
-    import sqlite3  # noqa: PLC0415
-
     from graph.statements import statements  # noqa: PLC0415
 
     path = tmp_path / "a.sqlite"
