@@ -121,7 +121,7 @@ def _password(home: Path, base: list[str]) -> str:
     file = home / "password"
     if file.is_file():
         return file.read_text(encoding="utf-8")
-    password = secrets.token_urlsafe(16)
+    password = secrets.token_hex(16)  # never one that begins as an option does
     admin = "org.neo4j.server.startup.Neo4jAdminCommand"
     subprocess.run(
         [*base, admin, "dbms", "set-initial-password", password],
