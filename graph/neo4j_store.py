@@ -92,14 +92,14 @@ def _store_error(error: DriverError | Neo4jError, address: SplitResult) -> Store
             f"连不上 Neo4j（{place}）。请确认服务已启动，地址和端口正确，然后重试。",
             code="store_down",
         )
-    if isinstance(error, Neo4jError):
+    if isinstance(error, Neo4jError) and not error.is_retryable():
         code = error.code or ""
         if "ConstraintCreationFailed" in code:
             return StoreError("库中已有重复数据，唯一约束无法建立。请先清理重复数据。")
         if "AuthenticationRateLimit" in code:
             return StoreError(f"Neo4j（{place}）因多次密码错误暂停登录。请稍候并检查密码。")
         return StoreError(f"Neo4j（{place}）报告错误 {code}，本次未保存。")
-    return StoreError(f"与 Neo4j（{place}）的连接出错，请重试。", code="store_down")
+    return StoreError(f"Neo4j（{place}）暂时不能用，请稍后重试。", code="store_down")
 
 
 def migrate_neo4j(address: SplitResult, password: str) -> list[int]:

@@ -19,7 +19,7 @@ from graph import migrate, open_store, verify_audit
 from graph.schema import APPLICATION_ID, SCHEMA_VERSION
 from graph.sqlite_store import SqliteStore
 from matching.errors import InputError, StoreError
-from tests.builders import a_case, a_household, an_operator
+from tests.builders import a_case, a_household, an_operator, put
 from tests.graph.cutting_proxy import cutting_proxy
 from tests.neo4j_server import Neo4jServer
 
@@ -385,6 +385,23 @@ def test_a_server_that_goes_down_gives_an_error_and_comes_back(empty_neo4j: Neo4
         assert time.monotonic() - began < 12
         proxy.is_down = False
         assert store.info().households == 0
+
+
+@pytest.mark.neo4j
+def test_an_error_that_may_pass_is_told_as_one_that_may_pass(
+    empty_neo4j: Neo4jServer, neo4j_driver: neo4j.Driver
+):
+    """The server itself gives up waiting for a lock, twice; who follows a store waits on."""
+    with open_store(empty_neo4j.url, password=empty_neo4j.password, create=True) as store:
+        put(store, a_household("h1"))
+        with neo4j_driver.session() as session, session.begin_transaction() as holder:
+            holder.run("MATCH (c:AuditChain) SET c.turns = c.turns").consume()
+            with pytest.raises(StoreError, match="稍后重试") as told:
+                put(store, a_household("h2"))
+        cause = told.value.__cause__
+        assert isinstance(cause, neo4j.exceptions.Neo4jError)
+        assert (cause.is_retryable(), told.value.code) == (True, "store_down")
+        put(store, a_household("h2"))
 
 
 @pytest.mark.neo4j
