@@ -327,7 +327,9 @@ def test_a_new_day_that_breaks_off_is_compared_when_it_comes_to_an_end(
     assert ("store/H-4-p", "store/H-6-p") in asked_about(step(watched.follower, TOMORROW))
 
 
-def test_a_store_that_is_filled_in_anew_is_compared_as_a_whole_at_once(watched: Watched, tmp_path: Path):
+def test_a_store_that_is_filled_in_anew_is_compared_as_a_whole_at_once(
+    watched: Watched, tmp_path: Path
+):
     with (
         open_store(f"embedded:{tmp_path / 'empty.sqlite'}", create=True) as store,
         closing(open_store(f"embedded:{tmp_path / 'empty.sqlite'}")) as desk,
