@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from threading import Thread
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -55,15 +56,22 @@ def address_of(bound: socket.socket) -> str:
 
 
 def serve(app: FastAPI, bound: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve until the process is asked to stop; `announce` is called when it may be asked."""
-    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Serve until the process is asked to stop; `announce` is called when it may be asked.
+
+    Who asks while it is still starting is heard, too: nothing is broken off half way.
+    """
+    server = _server(app)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    previous = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         announce()
-        _server(app).run(sockets=[bound])
-    except KeyboardInterrupt:
-        return
+        server.run(sockets=[bound])
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for one, handler in previous.items():
+            signal.signal(one, handler)
         bound.close()
 
 

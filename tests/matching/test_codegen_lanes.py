@@ -133,8 +133,10 @@ def disagrees(pack, number, on=ON):
 
 
 def explained(pack, family, on):
-    outcomes = Explainer(CATALOGUE, Reading(pack, family, on)).outcomes()
-    return [(*where, OUTCOMES[outcome.value]) for *where, outcome in outcomes]
+    return [
+        (one.policy.id, one.subject, one.event, OUTCOMES[one.outcome.value])
+        for one in Explainer(CATALOGUE, Reading(pack, family, on)).standings()
+    ]
 
 
 @pytest.mark.parametrize("few", [1, 3])
