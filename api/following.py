@@ -56,7 +56,10 @@ def follow(settings: Settings, workers: int, pace: Pace, *, as_json: bool) -> No
                     say(f"{away}\n每 {pace.seconds} 秒再试；恢复以后先全部排查一遍，不会漏。")
                 time.sleep(pace.seconds)
     except KeyboardInterrupt:
-        say("已结束。已经写下的发现都在；下次开始时先全部排查一遍，中间写入的不会漏。")
+        say(
+            "已结束。已经写下的发现都在；下次开始时先全部排查一遍，中间写入的也会看到。"
+            "中间有变化的人是不是同一个人，请另比：zhaoren identity --since 今天的日期。"
+        )
 
 
 def _say_how(pace: Pace, demo_day: date | None) -> None:
